@@ -1,0 +1,1 @@
+//! PQXDH, the ratchets, and the vault: the secret half of the cryptography.

@@ -1,0 +1,1 @@
+//! The server: stores and forwards ciphertext.

@@ -1,0 +1,1 @@
+//! SQLite with page encryption, built once for every target.

@@ -1,0 +1,1 @@
+//! Worlds, fake networks and conformance suites for tests.

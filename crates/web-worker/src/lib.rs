@@ -1,0 +1,1 @@
+//! The web client's engine in a dedicated worker.

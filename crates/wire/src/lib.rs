@@ -1,0 +1,1 @@
+//! What crosses the network: schema, codecs and size limits.
