@@ -1,1 +1,3 @@
-//! The web client's engine in a dedicated worker.
+//! The web client's engine in a dedicated worker, and the messages by which the page speaks to it.
+
+pub mod messages;
