@@ -126,7 +126,10 @@ impl TryFrom<&[u8]> for Address {
             return Err(IdentifierError);
         }
         let (account, device) = bytes.split_at(AccountId::LEN);
-        Ok(Self { account: account.try_into()?, device: device.try_into()? })
+        Ok(Self {
+            account: account.try_into()?,
+            device: device.try_into()?,
+        })
     }
 }
 
