@@ -1,0 +1,196 @@
+//! Builds the web client: two WebAssembly modules and the static files, into `target/web`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::progress::{self, Progress, Step};
+use crate::requirements::{WASM_TARGET, find_command};
+use crate::workspace::Workspace;
+
+/// How much the compiler is to think.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Small and fast.
+    Release,
+    /// Soon ready.
+    Dev,
+}
+
+impl Profile {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Release => "wasm-release",
+            Self::Dev => "wasm-dev",
+        }
+    }
+}
+
+/// A package that becomes a module: `NAME.js` and `NAME_bg.wasm`.
+struct Module {
+    package: &'static str,
+    features: &'static str,
+    /// What cargo calls the compiled library.
+    library: &'static str,
+    name: &'static str,
+    compile: Step,
+    bind: Step,
+}
+
+const UI: Module = Module {
+    package: "sotto-web",
+    features: "",
+    library: "sotto_web.wasm",
+    name: "ui",
+    compile: Step {
+        key: "compile-ui",
+        title: "compile the user interface",
+        usual: 120,
+    },
+    bind: Step {
+        key: "bind-ui",
+        title: "pack the user interface",
+        usual: 15,
+    },
+};
+
+const WORKER: Module = Module {
+    package: "sotto-web-worker",
+    features: "runtime",
+    library: "sotto_web_worker.wasm",
+    name: "worker",
+    compile: Step {
+        key: "compile-worker",
+        title: "compile the browser's worker",
+        usual: 100,
+    },
+    bind: Step {
+        key: "bind-worker",
+        title: "pack the browser's worker",
+        usual: 25,
+    },
+};
+
+/// The steps of [`build`].
+pub const STEPS: &[Step] = &[UI.compile, UI.bind, WORKER.compile, WORKER.bind];
+
+/// Builds both modules and brings `target/web` up to date.
+pub fn build(workspace: &Workspace, progress: &mut Progress, profile: Profile) -> Result<()> {
+    for module in [&UI, &WORKER] {
+        progress.quietly(&module.compile, &mut module.compile_command(workspace, profile))?;
+        progress.step(&module.bind, |_| module.bind(workspace, profile))?;
+    }
+    let static_files = workspace.root().join("crates/web/static");
+    let (ui, worker) = (UI.bound(workspace), WORKER.bound(workspace));
+    crate::files::mirror(&[&static_files, &ui, &worker], &workspace.web())
+}
+
+impl Module {
+    /// One package per invocation: built together, the interface would be compiled with the worker's features.
+    fn compile_command(&self, workspace: &Workspace, profile: Profile) -> Command {
+        let mut cargo = workspace.cargo();
+        cargo
+            .args(["build", "--lib", "--target", WASM_TARGET])
+            .args([
+                "--package",
+                self.package,
+                "--features",
+                self.features,
+                "--profile",
+                profile.name(),
+            ])
+            .env("CARGO_TARGET_DIR", workspace.wasm_target());
+        cargo
+    }
+
+    fn compiled(&self, workspace: &Workspace, profile: Profile) -> PathBuf {
+        workspace
+            .wasm_target()
+            .join(WASM_TARGET)
+            .join(profile.name())
+            .join(self.library)
+    }
+
+    /// The folder of the module's JavaScript and WebAssembly.
+    fn bound(&self, workspace: &Workspace) -> PathBuf {
+        workspace.wasm_target().join("bound").join(self.name)
+    }
+
+    fn bind(&self, workspace: &Workspace, profile: Profile) -> Result<()> {
+        let compiled = self.compiled(workspace, profile);
+        ensure!(
+            compiled.is_file(),
+            "{} is no cdylib: {} is missing",
+            self.package,
+            compiled.display()
+        );
+        let folder = self.bound(workspace);
+        let (stamp, present) = (folder.with_extension("stamp"), stamp_of(&compiled, profile)?);
+        if fs::read_to_string(&stamp).is_ok_and(|former| former == present) {
+            return Ok(());
+        }
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        generate(&compiled, &folder, self.name, profile)?;
+        if profile == Profile::Release {
+            optimise(&folder.join(format!("{}_bg.wasm", self.name)))?;
+        }
+        Ok(fs::write(stamp, present)?)
+    }
+}
+
+/// Changes whenever a module has to be packed again.
+fn stamp_of(compiled: &Path, profile: Profile) -> Result<String> {
+    let metadata = fs::metadata(compiled)?;
+    let optimiser = find_command("wasm-opt");
+    Ok(format!(
+        "{} {:?} {} {optimiser:?}",
+        profile.name(),
+        metadata.modified()?,
+        metadata.len()
+    ))
+}
+
+fn generate(compiled: &Path, folder: &Path, name: &str, profile: Profile) -> Result<()> {
+    Bindgen::new()
+        .input_path(compiled)
+        .web(true)?
+        .typescript(false)
+        .keep_debug(profile == Profile::Dev)
+        .remove_name_section(profile == Profile::Release)
+        .remove_producers_section(profile == Profile::Release)
+        .omit_default_module_path(false)
+        .out_name(name)
+        .generate(folder)
+        .context("wasm-bindgen")
+}
+
+/// Takes off another quarter where Debian's `binaryen` is installed.
+fn optimise(module: &Path) -> Result<()> {
+    let Some(wasm_opt) = find_command("wasm-opt") else {
+        eprintln!("      wasm-opt (Debian's binaryen) is not installed: the module stays a quarter larger");
+        return Ok(());
+    };
+    let smaller = module.with_extension("opt");
+    let features = [
+        "--enable-bulk-memory",
+        "--enable-reference-types",
+        "--enable-sign-ext",
+        "--enable-nontrapping-float-to-int",
+        "--enable-mutable-globals",
+        "--enable-multivalue",
+    ];
+    progress::run(
+        Command::new(wasm_opt)
+            .arg("-Oz")
+            .args(features)
+            .arg(module)
+            .arg("-o")
+            .arg(&smaller),
+    )?;
+    Ok(fs::rename(smaller, module)?)
+}
