@@ -1,0 +1,76 @@
+//! Sending and receiving chains (Double Ratchet, section 2.2).
+
+use crate::message::RatchetHeader;
+use crate::primitives::kdf;
+use crate::secret::Secret;
+use crate::session::message_key::MessageSeed;
+use crate::session::skipped::SkippedKeyId;
+use sotto_keys::X25519PublicKey;
+
+/// The label of one step along a chain, its length in front.
+const STEP: &[u8] = b"\x12sotto/1 chain step";
+
+/// The key of a chain's next message, and that message's number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ChainKey {
+    pub(crate) key: Secret<32>,
+    pub(crate) next: u32,
+}
+
+/// A chain that was moved behind a message.
+pub(crate) struct Advanced {
+    pub(crate) chain: ChainKey,
+    pub(crate) seed: MessageSeed,
+    pub(crate) skipped: Vec<(SkippedKeyId, MessageSeed)>,
+}
+
+/// More messages would be skipped than is allowed.
+pub(crate) struct TooFar;
+
+/// How far one message may move a chain.
+pub(crate) const MAX_JUMP: u32 = 2_000;
+
+impl ChainKey {
+    pub(crate) fn first(key: Secret<32>) -> Self {
+        Self { key, next: 0 }
+    }
+
+    /// The next message's seed, and the chain behind it.
+    pub(crate) fn step(&self) -> (Self, MessageSeed) {
+        let [key, seed] = kdf::expand::<64>(self.key.expose(), STEP).split();
+        (
+            Self {
+                key,
+                next: self.next.saturating_add(1),
+            },
+            MessageSeed(seed),
+        )
+    }
+
+    /// Moves the chain up to message `end`, keeping the seeds on the way.
+    pub(crate) fn skip_to(
+        &self,
+        end: u32,
+        ratchet_key: &X25519PublicKey,
+    ) -> Result<(Self, Vec<(SkippedKeyId, MessageSeed)>), TooFar> {
+        let jump = end.saturating_sub(self.next);
+        if jump > MAX_JUMP {
+            return Err(TooFar);
+        }
+        let mut chain = self.clone();
+        let mut skipped = Vec::new();
+        while chain.next < end {
+            let (behind, seed) = chain.step();
+            skipped.push((SkippedKeyId::new(*ratchet_key, chain.next), seed));
+            chain = behind;
+        }
+        Ok((chain, skipped))
+    }
+
+    /// Moves the chain behind the message with this header, which it has not passed yet.
+    pub(crate) fn advance(&self, header: &RatchetHeader) -> Result<Advanced, TooFar> {
+        let (chain, skipped) = self.skip_to(header.number, &header.ratchet_key)?;
+        let (chain, seed) = chain.step();
+        Ok(Advanced { chain, seed, skipped })
+    }
+}
