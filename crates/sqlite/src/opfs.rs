@@ -5,6 +5,7 @@
 
 use rusqlite::{Connection, OpenFlags};
 use sqlite_wasm_rs::WasmOsCallback;
+use sqlite_wasm_rs::vfs::VfsFilesManager;
 use sqlite_wasm_vfs::sahpool::{OpfsSAHError, OpfsSAHPoolCfg, OpfsSAHPoolUtil, install};
 
 use crate::{KEY_LENGTH, OpenError, cipher};
@@ -77,13 +78,39 @@ impl Opfs {
     /// # Errors
     /// See [`OpenError`]; never [`OpenError::NotADatabase`].
     pub fn open_encrypted(&self, name: &str, key: &[u8; KEY_LENGTH]) -> Result<Connection, OpenError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags_and_vfs(name, flags, FILE_SYSTEM)?;
+        let connection = open(name)?;
         cipher::unlock(&connection, key)?;
         connection.execute_batch(PRAGMAS)?;
         Ok(connection)
+    }
+
+    /// Opens or creates the unencrypted database `name`, a plain file name. One connection at a time.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; never [`OpenError::WrongKey`].
+    pub fn open_plain(&self, name: &str) -> Result<Connection, OpenError> {
+        let connection = open(name)?;
+        cipher::first_page(&connection)?;
+        connection.execute_batch(PRAGMAS)?;
+        Ok(connection)
+    }
+
+    /// Whether there is a database `name`.
+    ///
+    /// # Errors
+    /// [`InstallError::Other`] after [`Opfs::release`].
+    pub fn contains(&self, name: &str) -> Result<bool, InstallError> {
+        Ok(self.0.contains(name)?)
+    }
+
+    /// Removes the database `name` and its journal, if they are there. Its connection must be closed before.
+    ///
+    /// # Errors
+    /// [`InstallError::Other`] after [`Opfs::release`], or if the browser fails.
+    pub fn remove(&self, name: &str) -> Result<(), InstallError> {
+        self.0.remove(name)?;
+        self.0.remove(&format!("{name}-journal"))?;
+        Ok(())
     }
 
     /// Lets go of the files, so that another tab can take them. Every connection must be closed before.
@@ -101,4 +128,10 @@ impl Opfs {
     pub async fn resume(&self) -> Result<(), InstallError> {
         Ok(self.0.resume().await?)
     }
+}
+
+fn open(name: &str) -> Result<Connection, OpenError> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Ok(Connection::open_with_flags_and_vfs(name, flags, FILE_SYSTEM)?)
 }
