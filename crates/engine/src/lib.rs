@@ -27,13 +27,34 @@
 
 pub mod batch;
 pub mod command;
+pub mod enrol;
 pub mod input;
 pub mod notification;
 pub mod output;
+pub mod vault;
 pub mod view;
+
+mod calls;
+mod config;
+mod conversations;
+mod effects;
+mod engine;
+mod inbox;
+mod link;
+mod outbox;
+mod own;
+mod peers;
+mod prekeys;
+mod receipts;
+mod records;
+mod sessions;
 
 pub use batch::{Batch, Change, Record, StoredMessage, Table};
 pub use command::{Command, CommandError, Outcome};
+pub use config::Config;
+pub use engine::{Engine, OpenError};
 pub use input::{Answer, Input, Tag, Unreachable};
 pub use notification::{Link, Notification};
 pub use output::{Call, CallId, Method, Output};
+pub use records::RecordError;
+pub use sotto_keys::ScanResult;
