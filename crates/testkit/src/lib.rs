@@ -1,1 +1,4 @@
 //! Worlds, fake networks and conformance suites for tests.
+
+#[cfg(feature = "browser")]
+pub mod chromium;
