@@ -22,10 +22,10 @@ impl StaticServer {
             }
         });
         // A passkey's relying party has a name: an address is none.
-        Self {
+        Ok(Self {
             url: format!("http://localhost:{port}/"),
             task: task.abort_handle(),
-        }
+        })
     }
 
     pub fn url(&self) -> &str {
