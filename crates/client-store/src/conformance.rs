@@ -40,7 +40,7 @@ fn key() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(0..2_u8, 0..3)
 }
 
-fn stored_message() -> impl Strategy<Value = StoredMessage> {
+fn append() -> impl Strategy<Value = Change> {
     (
         account(),
         id(),
@@ -49,14 +49,16 @@ fn stored_message() -> impl Strategy<Value = StoredMessage> {
         state(),
         "\\PC{0,12}|a\0b",
     )
-        .prop_map(|(conversation, id, author, sent_at, state, text)| StoredMessage {
-            conversation,
-            id: id.as_slice().try_into().unwrap(),
-            author,
-            sent_at: Timestamp::from_millis(sent_at),
-            received_at: Timestamp::from_millis(sent_at / 2),
-            text,
-            state,
+        .prop_map(|(conversation, id, author, sent_at, state, text)| {
+            Change::Append(StoredMessage {
+                conversation,
+                id: id.as_slice().try_into().unwrap(),
+                author,
+                sent_at: Timestamp::from_millis(sent_at),
+                received_at: Timestamp::from_millis(sent_at / 2),
+                text,
+                state,
+            })
         })
 }
 
@@ -76,7 +78,7 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         4 => (table(), key(), key()).prop_map(|(table, key, value)| fixtures::put(table, &key, &value)),
         2 => (table(), key()).prop_map(|(table, key)| Change::Delete { table, key }),
-        8 => stored_message().prop_map(Change::Append),
+        8 => append(),
         6 => raise,
         2 => delete_message,
         1 => account().prop_map(|conversation| Change::ClearConversation { conversation }),
