@@ -15,6 +15,9 @@ mod session;
 mod vault;
 mod wrap;
 
+#[cfg(test)]
+mod tests;
+
 pub use device::DeviceKeys;
 pub use message::{
     Envelope, EphemeralFrame, InitialMessage, ParseError, PrekeyIds, RatchetMessage, SessionId,

@@ -7,6 +7,7 @@ use sotto_keys::{DecodeError, PrekeyKind, X25519PublicKey};
 
 use crate::primitives::aead::TAG_LEN;
 use crate::primitives::kem::CIPHERTEXT_LEN;
+use crate::session::skipped::SkippedKeyId;
 
 /// The version of all three formats; it fills the upper half of their first byte.
 const VERSION: u8 = 1;
@@ -91,6 +92,16 @@ impl<'a> Envelope<'a> {
             Self::Ratchet(message) => message.session_id(),
             Self::Ephemeral(frame) => frame.session_id(),
         }
+    }
+
+    /// Names the message key that it was encrypted under, which is used once; an ephemeral frame has none.
+    pub fn message_key(&self) -> Option<SkippedKeyId> {
+        let ratchet = match self {
+            Self::Initial(message) => &message.sealed.ratchet,
+            Self::Ratchet(message) => &message.sealed.ratchet,
+            Self::Ephemeral(_) => return None,
+        };
+        Some(SkippedKeyId::new(ratchet.ratchet_key, ratchet.number))
     }
 }
 

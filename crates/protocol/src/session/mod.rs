@@ -330,6 +330,11 @@ impl Session {
         }
     }
 
+    /// The names of all skipped keys that are stored, for deleting them together with the session.
+    pub fn skipped_keys(&self) -> impl Iterator<Item = SkippedKeyId> + '_ {
+        self.skipped.ids()
+    }
+
     /// Takes a session back from its stored state and the rows of its skipped keys, in any order.
     ///
     /// # Errors

@@ -66,6 +66,10 @@ impl SkippedKeys {
         self.seeds.get(id).map(|(_, seed)| seed)
     }
 
+    pub(crate) fn ids(&self) -> impl Iterator<Item = SkippedKeyId> + '_ {
+        self.seeds.keys().copied()
+    }
+
     pub(crate) fn remove(&mut self, id: &SkippedKeyId) {
         if let Some((age, _)) = self.seeds.remove(id) {
             self.by_age.remove(&age);

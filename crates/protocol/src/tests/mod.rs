@@ -1,0 +1,10 @@
+//! Tests that need more than one file of the code, and the people who appear in them.
+
+pub(crate) mod fixtures;
+
+mod debug;
+mod formats;
+pub(crate) use formats::assert_only_accepts;
+mod identity;
+mod vault;
+mod vectors;
