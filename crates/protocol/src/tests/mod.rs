@@ -7,4 +7,4 @@ mod formats;
 pub(crate) use formats::assert_only_accepts;
 mod identity;
 mod vault;
-mod vectors;
+pub(crate) mod vectors;
