@@ -8,7 +8,7 @@ use crate::session::skipped::SkippedKeyId;
 use sotto_keys::X25519PublicKey;
 
 /// The label of one step along a chain, its length in front.
-const STEP: &[u8] = b"\x12sotto/1 chain step";
+pub(super) const STEP: &[u8] = b"\x12sotto/1 chain step";
 
 /// The key of a chain's next message, and that message's number.
 #[derive(Clone, Debug, PartialEq, Eq)]

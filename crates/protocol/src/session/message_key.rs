@@ -8,7 +8,7 @@ use crate::primitives::kdf;
 use crate::secret::Secret;
 
 /// The label of a message's key and nonce, its length in front.
-const LABEL: &[u8] = b"\x13sotto/1 message key";
+pub(super) const LABEL: &[u8] = b"\x13sotto/1 message key";
 
 /// What a message's key and nonce come from. Used once.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -712,3 +712,15 @@ proptest! {
         conversation.settle();
     }
 }
+
+#[test]
+fn labels_carry_their_length() {
+    assert_eq!(
+        super::chain_key::STEP,
+        sotto_keys::tag_prefix("sotto/1 chain step")
+    );
+    assert_eq!(
+        super::message_key::LABEL,
+        sotto_keys::tag_prefix("sotto/1 message key")
+    );
+}

@@ -2,6 +2,7 @@
 
 pub(crate) mod fixtures;
 
+mod corpora;
 mod debug;
 mod formats;
 pub(crate) use formats::assert_only_accepts;

@@ -1,0 +1,154 @@
+//! The seeds of the fuzz targets in `fuzz/corpus/`: one valid input of each format. They are made by
+//! `SOTTO_WRITE_CORPORA=1 cargo test -p sotto-protocol corpora`; what fuzzing finds is added beside them.
+
+use std::path::PathBuf;
+
+use sotto_keys::{DeviceCertificate, DeviceList, PrekeyKind, SafetyNumber, SignInChallenge};
+
+use super::fixtures::{NOW, Pair, Person, rng};
+use crate::{PassphraseCost, RecoveryCode, RootEnvelope, VaultKey, WrapSecret};
+
+type Seed = (&'static str, &'static str, Vec<u8>);
+
+#[test]
+fn corpora_hold_what_the_code_makes() {
+    for (target, name, bytes) in identity()
+        .into_iter()
+        .chain(prekeys())
+        .chain(sessions())
+        .chain(vault())
+    {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+            .join("../../fuzz/corpus")
+            .join(target);
+        let path = folder.join(name);
+        if std::env::var_os("SOTTO_WRITE_CORPORA").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &bytes).unwrap();
+        }
+        assert!(
+            std::fs::read(&path).unwrap() == bytes,
+            "{target}/{name} is not what the code makes"
+        );
+    }
+}
+
+fn identity() -> Vec<Seed> {
+    let (alice, bob) = (Person::alice(), Person::bob());
+    let address = alice.local.address;
+    let certificate = DeviceCertificate::decode(&alice.certified.encoded()).unwrap();
+    let list = DeviceList::first(address.account, vec![certificate.hash()]).unwrap();
+    let challenge = SignInChallenge {
+        origin: "https://a.example".into(),
+        address,
+        nonce: [7; 32],
+        expires: NOW,
+    };
+    let roots = (
+        (address.account, &alice.local.root),
+        (bob.local.address.account, &bob.local.root),
+    );
+    let code = SafetyNumber::between(roots.0, roots.1).qr_payload();
+    vec![
+        ("device_certificate", "valid", certificate.encode()),
+        (
+            "device_list",
+            "valid",
+            alice.root.sign_list(list.clone()).encode(),
+        ),
+        ("list_pin", "valid", list.pin().to_bytes().to_vec()),
+        ("root_public_key", "valid", alice.local.root.encode()),
+        (
+            "root_rotation",
+            "valid",
+            alice.root.rotate_to(&bob.root, address.account, NOW).encode(),
+        ),
+        (
+            "safety_number",
+            "valid",
+            [alice.local.root.encode(), code].concat(),
+        ),
+        ("secret_keys", "root", alice.root.to_secret_bytes().to_vec()),
+        (
+            "secret_keys",
+            "device",
+            alice.local.keys.to_secret_bytes().to_vec(),
+        ),
+        ("sign_in_challenge", "valid", challenge.encode()),
+    ]
+}
+
+fn prekeys() -> Vec<Seed> {
+    let bob = Person::bob();
+    let prekeys = &Pair::shared().prekeys;
+    vec![
+        ("prekey", "ec", prekeys.bundle.signed_ec.encode()),
+        ("prekey", "kem", prekeys.bundle.kem.encode()),
+        (
+            "prekey_batch",
+            "ec",
+            bob.batch(PrekeyKind::OneTimeEc, 3).1.encode(),
+        ),
+        (
+            "prekey_batch",
+            "kem",
+            bob.batch(PrekeyKind::LastResortKem, 1).1.encode(),
+        ),
+        ("prekey_bundle", "full", prekeys.bundle.encode()),
+        (
+            "secret_keys",
+            "prekey_ec",
+            prekeys.signed_ec.to_secret_bytes().to_vec(),
+        ),
+        (
+            "secret_keys",
+            "prekey_kem",
+            prekeys.kem.to_secret_bytes().to_vec(),
+        ),
+    ]
+}
+
+fn sessions() -> Vec<Seed> {
+    let mut rng = rng(0x636f_7270);
+    let (mut alice, mut bob) = Pair::shared().sessions(&mut rng);
+    let initial = alice.encrypt(&mut rng, b"initial").unwrap();
+    let opening = alice.take_changes().state.to_vec();
+    let answer = bob.encrypt(&mut rng, b"ratchet").unwrap();
+    let talking = bob.take_changes().state.to_vec();
+    let frame = alice.seal_ephemeral(&mut rng, NOW, b"ephemeral").unwrap();
+    vec![
+        ("message", "initial", initial),
+        ("message", "ratchet", answer),
+        ("message", "ephemeral", frame),
+        ("session_state", "opening", opening),
+        ("session_state", "talking", talking),
+    ]
+}
+
+fn vault() -> Vec<Seed> {
+    let mut rng = rng(0x7661_756c);
+    let quick = PassphraseCost::new(8, 1).unwrap();
+    let key = VaultKey::generate(&mut rng);
+    let prf = WrapSecret::Prf(&[1; 32]);
+    let passphrase = WrapSecret::Passphrase("correct horse");
+    let alice = Person::alice();
+    let envelope = RootEnvelope::seal(&mut rng, &alice.root, alice.local.address.account, &prf, quick);
+    vec![
+        (
+            "recovery_code",
+            "valid",
+            RecoveryCode::generate(&mut rng).to_text().as_bytes().to_vec(),
+        ),
+        ("root_envelope", "prf", envelope.encode()),
+        (
+            "wrapped_vault_key",
+            "prf",
+            key.wrap(&mut rng, &prf, quick).encode(),
+        ),
+        (
+            "wrapped_vault_key",
+            "passphrase",
+            key.wrap(&mut rng, &passphrase, quick).encode(),
+        ),
+    ]
+}

@@ -1,0 +1,3 @@
+//! What is fuzzed; the files in `fuzz_targets` only name it.
+
+pub mod protocol;
