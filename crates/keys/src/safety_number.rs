@@ -48,7 +48,7 @@ impl SafetyNumber {
 
     /// Sixty digits: twelve groups of five, separated by spaces.
     pub fn digits(&self) -> String {
-        let groups: Vec<String> = self.sides.iter().flat_map(|side| side_groups(side)).collect();
+        let groups: Vec<String> = self.sides.iter().flat_map(side_groups).collect();
         groups.join(" ")
     }
 
