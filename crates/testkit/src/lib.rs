@@ -2,3 +2,6 @@
 
 #[cfg(feature = "browser")]
 pub mod chromium;
+
+pub mod fake_server;
+pub mod simulation;

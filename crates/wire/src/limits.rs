@@ -19,4 +19,4 @@ pub const RECEIPT_IDS: usize = 256;
 /// Longest JSON request on the control plane.
 pub const REQUEST: usize = 1024 * 1024;
 /// Most devices in an account's list.
-pub const DEVICES: usize = 32;
+pub const DEVICES: usize = 64;

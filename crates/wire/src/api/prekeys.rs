@@ -18,7 +18,7 @@ pub struct UploadPrekeys {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClaimPrekeys {
-    /// Which devices, 1 to 32.
+    /// Which devices, 1 to [`crate::limits::DEVICES`].
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub devices: Vec<DeviceId>,
 }
