@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use walrus::{ExportItem, ModuleConfig, RefType};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::progress::{self, Progress, Step};
@@ -192,5 +193,61 @@ fn optimise(module: &Path) -> Result<()> {
             .arg("-o")
             .arg(&smaller),
     )?;
-    Ok(fs::rename(smaller, module)?)
+    fs::rename(smaller, module)?;
+    repair_table_export(module)
+}
+
+/// Binaryen 108, which is Debian 12's, exports the first table whichever was meant: wasm-bindgen means the one that
+/// holds JavaScript's values.
+fn repair_table_export(file: &Path) -> Result<()> {
+    let mut config = ModuleConfig::new();
+    let mut module = config
+        .generate_name_section(false)
+        .generate_producers_section(false)
+        .parse_file(file)?;
+    let values = module
+        .tables
+        .iter()
+        .find(|table| table.element_ty == RefType::EXTERNREF)
+        .map(|table| table.id());
+    let export = module
+        .exports
+        .iter_mut()
+        .find(|export| export.name == "__wbindgen_externrefs");
+    if let (Some(values), Some(export)) = (values, export) {
+        export.item = ExportItem::Table(values);
+    }
+    module.emit_wasm_file(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_values_is_exported_again() {
+        const EXPORT: &str = "__wbindgen_externrefs";
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("module.wasm");
+        let mut module = walrus::Module::default();
+        let functions = module.tables.add_local(false, 0, None, RefType::FUNCREF);
+        module.tables.add_local(false, 0, None, RefType::EXTERNREF);
+        module.exports.add(EXPORT, functions);
+        module.exports.add("functions", functions);
+        module.emit_wasm_file(&file).unwrap();
+
+        repair_table_export(&file).unwrap();
+
+        let module = walrus::Module::from_file(&file).unwrap();
+        let export = module
+            .exports
+            .iter()
+            .find(|export| export.name == EXPORT)
+            .unwrap();
+        let ExportItem::Table(table) = export.item else {
+            panic!("no table is exported")
+        };
+        assert_eq!(module.tables.get(table).element_ty, RefType::EXTERNREF);
+        assert!(module.exports.get_exported_table(functions).is_some());
+    }
 }
