@@ -3,12 +3,14 @@
 //! The page sends [`FromPage`], the worker [`FromWorker`]. Every request is answered once, with its number.
 
 use serde::{Deserialize, Serialize};
-pub use sotto_engine::command::{Command, CommandError, Outcome};
+pub use sotto_engine::command::{Command, CommandError, Outcome, ServerRecord};
 pub use sotto_engine::notification::{Link, Notification, ShutReason};
 pub use sotto_engine::view;
 use sotto_engine::view::{ConversationView, MessageView, OwnView, SafetyNumberView};
 pub use sotto_keys::{AccountId, DeviceId, Timestamp, Username, UsernameError};
+pub use sotto_wire::api::{Discovery, Me};
 pub use sotto_wire::content::{MessageId, Presence, Typing};
+pub use sotto_wire::limits::TEXT as TEXT_LIMIT;
 
 /// From the page to the worker.
 #[derive(Serialize, Deserialize)]

@@ -61,3 +61,9 @@ impl From<InstallError> for OpenError {
         }
     }
 }
+
+impl core::fmt::Debug for Folder {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Folder(the origin's private file system)")
+    }
+}
