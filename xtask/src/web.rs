@@ -239,15 +239,14 @@ mod tests {
         repair_table_export(&file).unwrap();
 
         let module = walrus::Module::from_file(&file).unwrap();
-        let export = module
-            .exports
-            .iter()
-            .find(|export| export.name == EXPORT)
-            .unwrap();
-        let ExportItem::Table(table) = export.item else {
-            panic!("no table is exported")
+        let exported = |name| {
+            let export = module.exports.iter().find(|export| export.name == name).unwrap();
+            let ExportItem::Table(table) = export.item else {
+                panic!("{name} is no table")
+            };
+            module.tables.get(table).element_ty
         };
-        assert_eq!(module.tables.get(table).element_ty, RefType::EXTERNREF);
-        assert!(module.exports.get_exported_table(functions).is_some());
+        assert_eq!(exported(EXPORT), RefType::EXTERNREF);
+        assert_eq!(exported("functions"), RefType::FUNCREF);
     }
 }
