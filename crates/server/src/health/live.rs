@@ -1,0 +1,6 @@
+//! `GET /health/live`
+
+/// The process answers.
+pub(crate) async fn live() -> &'static str {
+    "live\n"
+}
