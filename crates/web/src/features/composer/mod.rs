@@ -1,0 +1,7 @@
+//! Writing.
+
+mod draft;
+mod field;
+mod typing;
+
+pub use field::Composer;

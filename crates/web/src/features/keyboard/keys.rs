@@ -1,0 +1,35 @@
+//! `?`: the list of keys.
+
+use crate::ui::Dialog;
+use crate::words::words;
+use leptos::prelude::*;
+
+/// The dialog.
+#[component]
+pub fn KeyList(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Dialog open label=words().keys.title test="key-list">
+            <h2 class="dialog-title">{words().keys.title}</h2>
+            <dl class="keys">{keys().map(|(keys, what)| view! { <Line keys what/> }).collect_view()}</dl>
+        </Dialog>
+    }
+}
+
+fn keys() -> [(&'static [&'static str], &'static str); 7] {
+    let say = &words().keys;
+    [
+        (&["Ctrl", "K"], say.switch),
+        (&["Alt", "\u{2191}\u{2193}"], say.next),
+        (&["Ctrl", "F"], say.search),
+        (&["Enter"], say.send),
+        (&["Shift", "Enter"], say.break_line),
+        (&["Esc"], say.close),
+        (&["?"], say.help),
+    ]
+}
+
+#[component]
+fn Line(keys: &'static [&'static str], what: &'static str) -> impl IntoView {
+    let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
+    view! { <dt>{keys}</dt><dd>{what}</dd> }
+}

@@ -1,0 +1,101 @@
+//! A conversation in the list.
+
+use crate::features::timeline::Progress;
+use crate::route::{Route, use_router};
+use crate::session::Conversation;
+use crate::ui::{Avatar, Glyph, Icon};
+use crate::words::{list_time, words};
+use leptos::prelude::*;
+use sotto_web_worker::messages::Presence;
+use sotto_web_worker::messages::view::{ConversationView, MessageState, PersonView, Standing, Trust};
+
+/// The row; a link.
+#[component]
+pub fn Row(conversation: Conversation) -> impl IntoView {
+    let router = use_router();
+    let Conversation { account, view } = conversation;
+    let open = Memo::new(move |_| router.get().account() == Some(account));
+    let face = {
+        let view = view.clone();
+        Memo::new(move |_| view.with(|view| view.person.clone()))
+    };
+    let (unread, here, line) = (view.clone(), view.clone(), view.clone());
+    let unread = Memo::new(move |_| unread.with(|view| view.unread));
+    let here = Memo::new(move |_| {
+        here.with(|view| matches!(view.presence, Some(Presence::Online | Presence::Asking)))
+    });
+    view! {
+        <li>
+            <a class="row" class:row-open=open class:row-unread=move || unread.get() != 0
+                href=Route::conversation(account).path() aria-current=move || open.get().then_some("page")
+                data-test="conversation" data-account=account.to_string() data-name=move || face.with(PersonView::name)
+                data-unread=unread>
+                <span class="face">
+                    {move || view! { <Avatar person=face.get()/> }}
+                    <span class="face-here" hidden=move || !here.get() title=words().conversation.online></span>
+                </span>
+                <span class="row-body">
+                    <span class="row-top">
+                        <span class="row-name" dir="auto">{move || face.with(PersonView::name)}</span>
+                        {move || view! { <Mark trust=face.with(|face| face.trust)/> }}
+                        <span class="row-time">
+                            {move || view.with(|view| view.last.as_ref().map(|last| list_time(last.at)))}
+                        </span>
+                    </span>
+                    <span class="row-bottom">
+                        <span class="row-preview">{move || line.with(preview)}</span>
+                        {move || (unread.get() > 0).then(|| view! {
+                            <span class="badge" aria-label=words().list.unread.of(unread.get())>{count(unread.get())}</span>
+                        })}
+                    </span>
+                </span>
+            </a>
+        </li>
+    }
+}
+
+/// More than that nobody counts.
+fn count(unread: u32) -> String {
+    if unread > 99 {
+        "99+".to_owned()
+    } else {
+        unread.to_string()
+    }
+}
+
+/// Says whether the person is verified, if there is something to say.
+#[component]
+fn Mark(trust: Trust) -> impl IntoView {
+    let (class, glyph, label) = match trust {
+        Trust::Unverified => return None,
+        Trust::Verified => ("mark mark-verified", Glyph::Verified, words().trust.verified_mark),
+        Trust::Changed => ("mark mark-changed", Glyph::Warning, words().trust.changed),
+    };
+    Some(view! { <span class=class role="img" aria-label=label title=label><Icon glyph/></span> })
+}
+
+/// The second line: what is most worth knowing.
+fn preview(view: &ConversationView) -> AnyView {
+    let say = &words().list;
+    if view.standing == Standing::Blocked {
+        return view! { <span class="row-muted">{say.blocked}</span> }.into_any();
+    }
+    if view.typing {
+        return view! { <span class="row-typing" data-test="row-typing">{say.typing}</span> }.into_any();
+    }
+    if !view.draft.trim().is_empty() {
+        let draft = one_line(&view.draft);
+        return view! { <span class="row-draft">{say.draft}</span><bdi>{draft}</bdi> }.into_any();
+    }
+    match &view.last {
+        None => ().into_any(),
+        Some(last) if last.state == MessageState::Received => {
+            view! { <bdi>{one_line(&last.text)}</bdi> }.into_any()
+        }
+        Some(last) => view! { <Progress state=last.state/><bdi>{one_line(&last.text)}</bdi> }.into_any(),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

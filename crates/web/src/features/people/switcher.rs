@@ -1,0 +1,78 @@
+//! Ctrl+K: to another conversation by a few letters.
+
+use crate::route::{Route, use_router};
+use crate::session::{Conversation, use_session};
+use crate::ui::{Avatar, AvatarSize, Dialog};
+use crate::words::words;
+use leptos::html;
+use leptos::prelude::*;
+
+/// The dialog.
+#[component]
+pub fn Switcher(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Dialog open label=words().switcher.title test="switcher"><Choice open/></Dialog>
+    }
+}
+
+/// Most that are offered.
+const OFFERED: usize = 8;
+
+#[component]
+fn Choice(open: RwSignal<bool>) -> impl IntoView {
+    let (session, router) = (use_session(), use_router());
+    let (text, chosen) = (RwSignal::new(String::new()), RwSignal::new(0_usize));
+    let offered = Memo::new(move |_| {
+        let query = text.get().trim().to_lowercase();
+        let fits = |one: &Conversation| one.view.with(|view| view.person.name().contains(&query));
+        session
+            .newest_first()
+            .into_iter()
+            .filter(fits)
+            .take(OFFERED)
+            .collect::<Vec<_>>()
+    });
+    let go = move |one: &Conversation| {
+        open.set(false);
+        router.go(Route::conversation(one.account));
+    };
+    let key = move |event: web_sys::KeyboardEvent| {
+        let last = offered.with(Vec::len).saturating_sub(1);
+        match event.key().as_str() {
+            "ArrowDown" => chosen.update(|index| *index = (*index + 1).min(last)),
+            "ArrowUp" => chosen.update(|index| *index = index.saturating_sub(1)),
+            "Enter" if !event.is_composing() => {
+                if let Some(one) = offered.with(|all| all.get(chosen.get_untracked()).cloned()) {
+                    go(&one);
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+        }
+    });
+    view! {
+        <input class="input input-large" type="text" node_ref=field placeholder=words().switcher.placeholder role="combobox"
+            aria-expanded="true" aria-controls="switcher-list" aria-label=words().switcher.title data-test="switcher-input"
+            prop:value=text on:keydown=key
+            on:input=move |event| { text.set(event_target_value(&event)); chosen.set(0); }/>
+        <ul class="rows switcher-list" id="switcher-list" role="listbox">
+            {move || offered.get().into_iter().enumerate().map(|(index, one)| {
+                let person = one.view.with(|view| view.person.clone());
+                let name = person.name();
+                view! {
+                    <li class="switcher-row" class:switcher-chosen=move || chosen.get() == index role="option"
+                        aria-selected=move || (chosen.get() == index).to_string() on:click=move |_| go(&one)>
+                        <Avatar person size=AvatarSize::Small/><span class="row-name">{name}</span>
+                    </li>
+                }
+            }).collect_view()}
+        </ul>
+        {move || offered.with(Vec::is_empty).then(|| view! { <p class="list-nothing">{words().switcher.none}</p> })}
+    }
+}

@@ -1,0 +1,117 @@
+//! A message's menu.
+
+use super::actions::Actions;
+use super::item::Item;
+use crate::browser::window::{document, window};
+use crate::ui::{Glyph, Icon};
+use crate::words::words;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, Node};
+
+/// The button that opens it, and the menu.
+#[component]
+pub fn Menu(item: Item, actions: Actions) -> impl IntoView {
+    let id = item.id();
+    let button = NodeRef::<html::Button>::new();
+    let open = Memo::new(move |_| actions.menu.get() == Some(id));
+    let toggle = move |_| {
+        actions
+            .menu
+            .update(|menu| *menu = if *menu == Some(id) { None } else { Some(id) })
+    };
+    let close = move || {
+        actions.menu.set(None);
+        if let Some(button) = button.get_untracked() {
+            let _ = button.focus();
+        }
+    };
+    view! {
+        <span class="menu-anchor">
+            <button type="button" class="icon-button icon-button-small menu-button" node_ref=button aria-haspopup="menu"
+                aria-expanded=move || open.get().to_string() aria-label=words().conversation.menu data-test="message-menu" on:click=toggle>
+                <Icon glyph=Glyph::More/>
+            </button>
+            {move || open.get().then(|| {
+                let up = button.get_untracked().is_some_and(|button| in_lower_half(&button));
+                view! { <Items item=item.clone() actions up close/> }
+            })}
+        </span>
+    }
+}
+
+fn in_lower_half(element: &Element) -> bool {
+    let height = window()
+        .inner_height()
+        .ok()
+        .and_then(|height| height.as_f64())
+        .unwrap_or_default();
+    element.get_bounding_client_rect().top() > height / 2.0
+}
+
+#[component]
+fn Items(item: Item, actions: Actions, up: bool, close: impl Fn() + Copy + Send + 'static) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(first) = node
+            .get()
+            .and_then(|menu| menu.query_selector("button").ok().flatten())
+        {
+            focus(&first);
+        }
+    });
+    let left = move |event: FocusEvent| {
+        let inside = event
+            .related_target()
+            .and_then(|target| target.dyn_into::<Node>().ok());
+        if !node
+            .get_untracked()
+            .is_some_and(|menu| menu.contains(inside.as_ref()))
+        {
+            actions.menu.set(None);
+        }
+    };
+    let key = move |event: KeyboardEvent| match event.key().as_str() {
+        "Escape" => {
+            event.stop_propagation();
+            close();
+        }
+        "ArrowDown" => step(&event, Element::next_element_sibling),
+        "ArrowUp" => step(&event, Element::previous_element_sibling),
+        _ => {}
+    };
+    let say = &words().conversation;
+    let entry = move |glyph, label: &'static str, test: &'static str, act: fn(Actions, &Item)| {
+        let item = item.clone();
+        let deed = move |_| {
+            close();
+            act(actions, &item);
+        };
+        view! {
+            <button type="button" class="menu-item" role="menuitem" tabindex="-1" data-test=test on:click=deed>
+                <Icon glyph/>{label}
+            </button>
+        }
+    };
+    view! {
+        <div class="menu" class:menu-up=up role="menu" node_ref=node on:keydown=key on:focusout=left>
+            {entry(Glyph::Copy, say.copy, "copy", Actions::copy)}
+            {entry(Glyph::Info, say.info, "info", Actions::inform)}
+            {entry(Glyph::Delete, say.delete, "delete", Actions::ask_to_delete)}
+        </div>
+    }
+}
+
+fn step(event: &KeyboardEvent, next: fn(&Element) -> Option<Element>) {
+    event.prevent_default();
+    if let Some(target) = document().active_element().as_ref().and_then(next) {
+        focus(&target);
+    }
+}
+
+fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.focus();
+    }
+}
