@@ -258,6 +258,17 @@ fn a_start_counts_under_its_keys_only() {
 }
 
 #[test]
+fn a_start_names_the_session_that_comes_out() {
+    let pair = Pair::shared();
+    let mut rng = rng(16);
+    let mut alice = pair.initiate(&mut rng);
+    // Authentic, but under a name that its keys do not give.
+    alice.fixed.id = SessionId::from_bytes([9; 8]);
+    let message = alice.encrypt(&mut rng, b"hello").unwrap();
+    assert_eq!(pair.respond(&message).map(|_| ()), Err(RespondError::Unauthentic));
+}
+
+#[test]
 fn sessions_start_with_the_bundles_device_only() {
     let pair = Pair::shared();
     let start = |local: &Local, remote: &Remote| {
