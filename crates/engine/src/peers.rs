@@ -58,7 +58,7 @@ impl Peer {
     }
 
     /// Verifies what the server says about an account that isn't known yet: trust on first use.
-    fn first(answer: &Account) -> Result<Self, Forged> {
+    pub fn first(answer: &Account) -> Result<Self, Forged> {
         let root = RootPublicKey::decode(&answer.root.0).map_err(|_| Forged)?;
         let lists = decode_lists(answer)?;
         let mut pin = None;

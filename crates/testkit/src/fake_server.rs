@@ -51,6 +51,7 @@ struct Device {
 
 struct Registered {
     answer: Account,
+    root_envelope: Option<Base64>,
     devices: BTreeMap<DeviceId, CertifiedDevice>,
 }
 
@@ -59,7 +60,7 @@ struct Registered {
 pub struct FakeServer {
     accounts: BTreeMap<AccountId, Registered>,
     devices: BTreeMap<Address, Device>,
-    tokens: BTreeMap<[u8; 32], Address>,
+    tokens: BTreeMap<[u8; 32], (Address, Timestamp)>,
     sockets: BTreeMap<Socket, Option<Address>>,
     sends: BTreeMap<(Address, SendId), Vec<Recipient>>,
     keys_used: BTreeMap<(Address, Address, SessionId, SkippedKeyId), Vec<u8>>,
@@ -80,11 +81,13 @@ impl FakeServer {
             ["v1", "challenges"] => Ok(json(&self.challenge(now, rng))),
             ["v1", "accounts"] => self.register(body, now, rng),
             ["v1", "sessions"] => self.sign_in(body, now, rng),
-            ["v1", "accounts", "by-username", name] => self.by_username(name),
-            ["v1", "accounts", account] => self.account(account),
-            ["v1", "accounts", account, "prekeys"] => self.claim(account, body),
-            ["v1", "prekeys"] => self.upload(call, body, now),
-            _ => Err(Code::BadRequest),
+            signed_in => self.signed_in(call, now).and_then(|address| match signed_in {
+                ["v1", "accounts", "by-username", name] => self.by_username(name),
+                ["v1", "accounts", account] => self.account(account),
+                ["v1", "accounts", account, "prekeys"] => self.claim(account, body),
+                ["v1", "prekeys"] => self.upload(address, body, now),
+                _ => Err(Code::BadRequest),
+            }),
         };
         match result {
             Ok(body) => Answer { status: 200, body },
@@ -120,20 +123,52 @@ impl FakeServer {
             certificates: vec![request.certificate],
         };
         let devices = BTreeMap::from([(address.device, device)]);
-        self.accounts
-            .insert(request.account, Registered { answer, devices });
+        let root_envelope = request.root_envelope;
+        self.accounts.insert(
+            request.account,
+            Registered {
+                answer,
+                root_envelope,
+                devices,
+            },
+        );
         self.take_prekeys(address, &request.prekeys, now)?;
         Ok(json(&self.session(address, now, rng)))
     }
 
     /// Replaces what is said about an account, as after a change of its devices.
     pub fn replace_account(&mut self, answer: Account, devices: Vec<CertifiedDevice>) {
+        let root_envelope = self.root_envelope(answer.account);
         let devices = devices
             .into_iter()
             .map(|device| (device.address().device, device))
             .collect();
-        self.accounts
-            .insert(answer.account, Registered { answer, devices });
+        self.accounts.insert(
+            answer.account,
+            Registered {
+                answer,
+                root_envelope,
+                devices,
+            },
+        );
+    }
+
+    /// Forgets an account, as if its owner had deleted it.
+    pub fn forget(&mut self, account: AccountId) {
+        self.accounts.remove(&account);
+        self.devices.retain(|address, _| address.account != account);
+    }
+
+    /// The sealed root that an account left here.
+    pub fn root_envelope(&self, account: AccountId) -> Option<Base64> {
+        self.accounts.get(&account)?.root_envelope.clone()
+    }
+
+    /// Takes the prekeys of a device.
+    pub fn put_prekeys(&mut self, address: Address, upload: &UploadPrekeys, now: Timestamp) {
+        if self.take_prekeys(address, upload, now).is_err() {
+            self.breaches.push(Breach::Nonsense);
+        }
     }
 
     /// What is said about an account.
@@ -144,10 +179,11 @@ impl FakeServer {
     fn session(&mut self, address: Address, now: Timestamp, rng: &mut impl Rng) -> Session {
         let mut token = [0; 32];
         rng.fill_bytes(&mut token);
-        self.tokens.insert(token, address);
+        let expires = now.saturating_add(Duration::from_secs(3600));
+        self.tokens.insert(token, (address, expires));
         Session {
             token: Base64(token.to_vec()),
-            expires: now.saturating_add(Duration::from_secs(3600)),
+            expires,
         }
     }
 
@@ -195,11 +231,16 @@ impl FakeServer {
         }))
     }
 
-    fn upload(&mut self, call: &Call, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Code> {
-        let token: Base64 = serde_json::from_value(call.token.clone().unwrap_or_default().into())
-            .map_err(|_| Code::Unauthenticated)?;
+    /// Whose token a call carries.
+    fn signed_in(&self, call: &Call, now: Timestamp) -> Result<Address, Code> {
+        let token = call.token.clone().unwrap_or_default();
+        let token: Base64 = serde_json::from_value(token.into()).map_err(|_| Code::Unauthenticated)?;
         let token: [u8; 32] = token.0.try_into().map_err(|_| Code::Unauthenticated)?;
-        let address = *self.tokens.get(&token).ok_or(Code::Unauthenticated)?;
+        let in_force = self.tokens.get(&token).filter(|(_, expires)| *expires > now);
+        in_force.map(|(address, _)| *address).ok_or(Code::Unauthenticated)
+    }
+
+    fn upload(&mut self, address: Address, body: &[u8], now: Timestamp) -> Result<Vec<u8>, Code> {
         let request: UploadPrekeys = serde_json::from_slice(body).map_err(|_| Code::BadRequest)?;
         self.take_prekeys(address, &request, now)?;
         Ok(json(&self.counts(address)))
@@ -271,7 +312,8 @@ impl FakeServer {
     }
 
     fn hello(&mut self, socket: Socket, token: [u8; 32], now: Timestamp) -> Outgoing {
-        let Some(address) = self.tokens.get(&token).copied() else {
+        let in_force = self.tokens.get(&token).filter(|(_, expires)| *expires > now);
+        let Some((address, _)) = in_force.copied() else {
             let goodbye = ServerFrame::Goodbye {
                 code: Code::Unauthenticated,
                 retry_after: Duration::ZERO,

@@ -5,3 +5,4 @@ pub mod chromium;
 
 pub mod fake_server;
 pub mod simulation;
+pub mod world;

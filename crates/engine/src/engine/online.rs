@@ -41,7 +41,7 @@ impl Engine {
 
     /// The challenge came: signs it.
     pub(super) fn challenged(&mut self, challenge: &Challenge, effects: &mut Effects<'_>) {
-        if self.link.state() != State::SigningIn {
+        if !self.is_signing_in() {
             return;
         }
         let signed = sign_in(&self.local, &self.own.identity.origin, challenge);
@@ -54,16 +54,37 @@ impl Engine {
         }
     }
 
-    /// The token came: connects.
+    /// Whether a token is wanted: to connect, or in place of one that runs out.
+    fn is_signing_in(&self) -> bool {
+        matches!(self.link.state(), State::SigningIn | State::Online)
+    }
+
+    /// The token came: connects, unless it was only renewed.
     pub(super) fn signed_in(&mut self, session: &Session, effects: &mut Effects<'_>) {
-        if self.link.state() != State::SigningIn {
+        if !self.is_signing_in() {
             return;
         }
-        if self.link.set_token(session).is_ok() {
-            self.link.set(State::Connecting, effects);
-            effects.connect();
-        } else {
-            self.link.wait(&self.config, effects);
+        let taken = self.link.set_token(session).is_ok();
+        match self.link.state() {
+            State::Online => {}
+            _ if taken => {
+                self.link.set(State::Connecting, effects);
+                effects.connect();
+            }
+            _ => self.link.wait(&self.config, effects),
+        }
+    }
+
+    /// Gets a new token when the one at hand runs out; the socket stays open meanwhile.
+    fn renew_token(&mut self, effects: &mut Effects<'_>) {
+        let under_way = self.calls.under_way(&Purpose::Challenge) || self.calls.under_way(&Purpose::SignIn);
+        let own = self.account();
+        let too_soon = self.peers.retry_at(own).is_some_and(|at| at > effects.now);
+        if self.link.is_online() && self.link.token(effects.now).is_none() && !under_way && !too_soon {
+            let again = effects.now.saturating_add(self.config.fetch_again);
+            self.peers.retry_later(own, again);
+            self.calls
+                .make(Purpose::Challenge, Request::post("/v1/challenges", &()), effects);
         }
     }
 
@@ -140,6 +161,7 @@ impl Engine {
             State::Waiting { until } if until <= effects.now => self.begin(effects),
             _ => {}
         }
+        self.renew_token(effects);
         match self.link.beat(effects.now) {
             Beat::Nothing => {}
             Beat::Ping => effects.send(&ClientFrame::Ping {
