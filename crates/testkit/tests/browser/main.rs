@@ -2,4 +2,8 @@
 #![cfg(feature = "browser")]
 
 mod driver;
+mod house;
+mod messenger;
 mod static_server;
+mod terminal_and_browser;
+mod two_people_talk;
