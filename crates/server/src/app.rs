@@ -43,8 +43,12 @@ impl State {
 }
 
 /// Runs work that takes milliseconds of a processor, such as verifying many signatures, where it holds nobody up.
-pub(crate) async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Common> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Common::Broken)
+pub(crate) async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Common> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Common::Broken)
 }
 
 /// The rates at which things may be done.

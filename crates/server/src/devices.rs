@@ -15,7 +15,10 @@ use sotto_store::{AccountRecord, DeviceRecord, StoreError};
 use sotto_wire::Code;
 
 /// A stored device, verified again: what the storage holds is believed no more than what the network brings.
-pub(crate) fn certified(account: &AccountRecord, device: &DeviceRecord) -> Result<CertifiedDevice, StoreError> {
+pub(crate) fn certified(
+    account: &AccountRecord,
+    device: &DeviceRecord,
+) -> Result<CertifiedDevice, StoreError> {
     let root = RootPublicKey::decode(&account.root).map_err(|_| StoreError::Corrupt)?;
     let certificate = DeviceCertificate::decode(&device.certificate).map_err(|_| StoreError::Corrupt)?;
     certificate
@@ -52,7 +55,12 @@ impl From<StoreError> for BadChange {
 
 /// Reads a new list and holds it against the one in force.
 async fn change(app: &State, account: sotto_keys::AccountId, list: &[u8]) -> Result<Change, BadChange> {
-    let record = app.stores.accounts.find(account).await?.ok_or(BadChange::NoAccount)?;
+    let record = app
+        .stores
+        .accounts
+        .find(account)
+        .await?
+        .ok_or(BadChange::NoAccount)?;
     let lists = app.stores.devices.lists(account).await?;
     let devices = app.stores.devices.in_force(account).await?;
     let root = RootPublicKey::decode(&record.root).map_err(|_| StoreError::Corrupt)?;
@@ -87,7 +95,10 @@ impl Change {
     /// The certificates in force that the new list keeps.
     fn kept(&self) -> Vec<DeviceCertificate> {
         let listed = self.list.certificate_hashes();
-        let kept = self.devices.iter().filter(|device| listed.contains(&device.hash()));
+        let kept = self
+            .devices
+            .iter()
+            .filter(|device| listed.contains(&device.hash()));
         kept.cloned().collect()
     }
 }

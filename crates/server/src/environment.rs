@@ -54,11 +54,12 @@ impl Environment {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the server reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the server reads the clock"
+    )]
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::default().saturating_add(since)
     }
 }
@@ -68,7 +69,10 @@ impl Clock for SystemClock {
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the server draws randomness")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the server draws randomness"
+    )]
     fn fill(&self, buffer: &mut [u8]) -> Result<(), RandomError> {
         getrandom::fill(buffer).map_err(|_| RandomError)
     }

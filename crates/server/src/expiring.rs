@@ -31,7 +31,13 @@ impl<V> Expiring<V> {
     }
 
     /// Keeps a value; what has expired makes room.
-    pub(crate) fn insert(&self, key: &[u8], value: V, expires: Timestamp, now: Timestamp) -> Result<(), TooMany> {
+    pub(crate) fn insert(
+        &self,
+        key: &[u8],
+        value: V,
+        expires: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), TooMany> {
         let mut entries = self.lock();
         if entries.len() >= self.most {
             entries.retain(|_, entry| entry.expires > now);

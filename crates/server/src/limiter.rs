@@ -49,7 +49,9 @@ impl<K: Eq + Hash> Limiter<K> {
         let ahead = next - now;
         if ahead > self.tolerance {
             let wait = Duration::from_micros(ahead - self.tolerance);
-            return Err(Limited { retry_after: wait.max(Duration::from_millis(1)) });
+            return Err(Limited {
+                retry_after: wait.max(Duration::from_millis(1)),
+            });
         }
         *entry = next;
         Ok(())
@@ -65,8 +67,18 @@ mod tests {
         let limiter = Limiter::new(Rate::per_minute(60, 3));
         let at = |millis: u64| limiter.take("alice", Timestamp::from_millis(1_000_000 + millis));
         assert_eq!([at(0), at(0), at(0)], [Ok(()); 3]);
-        assert_eq!(at(0), Err(Limited { retry_after: Duration::from_secs(1) }));
-        assert_eq!(at(400), Err(Limited { retry_after: Duration::from_millis(600) }));
+        assert_eq!(
+            at(0),
+            Err(Limited {
+                retry_after: Duration::from_secs(1)
+            })
+        );
+        assert_eq!(
+            at(400),
+            Err(Limited {
+                retry_after: Duration::from_millis(600)
+            })
+        );
         assert_eq!(limiter.take("bob", Timestamp::from_millis(1_000_000)), Ok(()));
         assert_eq!(at(1000), Ok(()));
         assert!(at(1001).is_err());

@@ -62,7 +62,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
-    let file = arguments.config.map_or_else(|| Ok(Layer::default()), |path| Layer::read(&path))?;
+    let file = arguments
+        .config
+        .map_or_else(|| Ok(Layer::default()), |path| Layer::read(&path))?;
     let config = arguments.settings.over(file).finish()?;
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Config => Ok(write!(io::stdout(), "{config}")?),
@@ -75,8 +77,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 async fn serve(config: Config) -> Result<(), Failure> {
-    let (mut terminate, mut interrupt) =
-        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     std::fs::create_dir_all(&config.data).map_err(Failure::Folder)?;
     let store = SqliteStore::open(&Options {
         path: config.data.join("sotto.db"),

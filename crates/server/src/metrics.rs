@@ -67,7 +67,10 @@ pub(crate) async fn metrics(
     if !may_see(&app, &request) {
         return Err(MetricsError::Forbidden);
     }
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], render(&app)))
+    Ok((
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        render(&app),
+    ))
 }
 
 fn may_see(app: &State, request: &Request) -> bool {
@@ -91,7 +94,10 @@ fn render(app: &State) -> String {
     let rows = app.metrics.all().into_iter().map(|row| (row, "counter"));
     for ((name, help, value), kind) in rows.chain([(gauge, "gauge")]) {
         // Writing to a String can't fail.
-        let _ = write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n");
+        let _ = write!(
+            text,
+            "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"
+        );
     }
     text
 }

@@ -139,7 +139,9 @@ fn status(code: Code) -> StatusCode {
         Code::BadRequest | Code::UnsupportedVersion | Code::UsernameInvalid => StatusCode::BAD_REQUEST,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Unauthenticated | Code::ChallengeExpired => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::Revoked | Code::PasskeyCloned | Code::RegistrationClosed => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::Revoked | Code::PasskeyCloned | Code::RegistrationClosed => {
+            StatusCode::FORBIDDEN
+        }
         Code::NotFound | Code::UnknownDevice | Code::NoPrekeys => StatusCode::NOT_FOUND,
         Code::UsernameTaken
         | Code::StaleDeviceList

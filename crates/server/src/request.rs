@@ -49,11 +49,7 @@ impl FromRequestParts<App> for Caller {
 
 /// The token in `Authorization: Bearer`.
 fn bearer(parts: &Parts) -> Option<Token> {
-    let header = parts
-        .headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?;
+    let header = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = header.split_once(' ')?;
     let bytes = scheme
         .eq_ignore_ascii_case("bearer")

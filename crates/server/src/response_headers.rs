@@ -22,8 +22,14 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("permissions-policy"), PERMISSIONS),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
 ];
 
 /// Adds the headers to whatever is answered.
@@ -32,7 +38,9 @@ pub(crate) async fn secure(State(app): State<App>, request: Request, next: Next)
     add(response.headers_mut());
     if app.origin.is_secure() {
         let two_years = HeaderValue::from_static("max-age=63072000");
-        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, two_years);
+        response
+            .headers_mut()
+            .insert(STRICT_TRANSPORT_SECURITY, two_years);
     }
     response
 }

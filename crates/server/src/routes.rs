@@ -3,7 +3,8 @@
 use crate::app::{App, State};
 use crate::refusal::refusals;
 use crate::{
-    accounts, devices, docs, health, info, metrics, passkeys, prekeys, response_headers, sessions, socket, web,
+    accounts, devices, docs, health, info, metrics, passkeys, prekeys, response_headers, sessions, socket,
+    web,
 };
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State as Shared};
@@ -42,7 +43,10 @@ pub(crate) fn router(app: App) -> Router {
         .route("/sessions", post(sessions::sign_in))
         .route("/sessions/current", delete(sessions::sign_out))
         .route("/account-proofs", post(passkeys::prove_account))
-        .route("/devices", post(devices::add_device).put(devices::replace_devices))
+        .route(
+            "/devices",
+            post(devices::add_device).put(devices::replace_devices),
+        )
         .route("/accounts/by-username/{username}", get(accounts::by_username))
         .route("/accounts/{account}", get(accounts::by_id))
         .route("/accounts/{account}/prekeys", post(prekeys::claim_prekeys))
@@ -114,4 +118,3 @@ async fn observe(Shared(app): Shared<App>, request: Request, next: Next) -> Resp
     }
     response
 }
-

@@ -5,6 +5,13 @@
 //! what was not acknowledged, byte for byte, as a client does. Bob reads along on another connection, and acknowledges
 //! some of what he gets. In the end he must have got everything that was acknowledged, each body under one mailbox id.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what goes wrong here fails the test"
+)]
+
 mod common;
 
 use common::Person;
@@ -41,16 +48,37 @@ struct Program {
 impl Program {
     async fn start(data: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_sotto-server"))
-            .args(["--listen", "127.0.0.1:0", "--origin", ORIGIN, "--log-level", "off"])
-            .args(["--messages-per-minute", "1000000", "--messages-burst", "1000000", "--data"])
+            .args([
+                "--listen",
+                "127.0.0.1:0",
+                "--origin",
+                ORIGIN,
+                "--log-level",
+                "off",
+            ])
+            .args([
+                "--messages-per-minute",
+                "1000000",
+                "--messages-burst",
+                "1000000",
+                "--data",
+            ])
             .arg(data)
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
-        let address = line.trim().strip_prefix("listening on http://").unwrap().parse().unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .await
+            .unwrap();
+        let address = line
+            .trim()
+            .strip_prefix("listening on http://")
+            .unwrap()
+            .parse()
+            .unwrap();
         Self { child, address }
     }
 
@@ -77,7 +105,11 @@ impl Outbox {
         id[..8].copy_from_slice(&number);
         let body = [&number[..], &[7; 500]].concat();
         let recipients = vec![to.recipient(&body)];
-        let frame = ClientFrame::Send(Send { id: SendId(id), recipients, lists: vec![to.claim(1)] });
+        let frame = ClientFrame::Send(Send {
+            id: SendId(id),
+            recipients,
+            lists: vec![to.claim(1)],
+        });
         self.open.insert(id, frame.clone());
         frame
     }
@@ -104,13 +136,22 @@ impl Inbox {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the real program goes by the real clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the real program goes by the real clock"
+)]
 fn now() -> Timestamp {
     Timestamp::default().saturating_add(SystemTime::now().duration_since(UNIX_EPOCH).unwrap())
 }
 
 /// One life of the program, from start to kill.
-async fn round(data: &Path, rng: &mut ChaCha20Rng, people: &mut [Person; 2], outbox: &mut Outbox, inbox: &mut Inbox) {
+async fn round(
+    data: &Path,
+    rng: &mut ChaCha20Rng,
+    people: &mut [Person; 2],
+    outbox: &mut Outbox,
+    inbox: &mut Inbox,
+) {
     let program = Program::start(data).await;
     for person in people.iter_mut() {
         person.sign_in(program.address, ORIGIN).await;
@@ -197,7 +238,11 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_stored_twice() {
     inbox.take(&backlog);
 
     assert!(outbox.acknowledged.len() > 500, "{}", outbox.acknowledged.len());
-    let lost: Vec<_> = outbox.acknowledged.iter().filter(|number| !inbox.0.contains_key(number)).collect();
+    let lost: Vec<_> = outbox
+        .acknowledged
+        .iter()
+        .filter(|number| !inbox.0.contains_key(number))
+        .collect();
     assert!(lost.is_empty(), "lost: {lost:?}");
     let twice: Vec<_> = inbox.0.iter().filter(|(_, ids)| ids.len() > 1).collect();
     assert!(twice.is_empty(), "stored twice: {twice:?}");

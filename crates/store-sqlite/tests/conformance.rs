@@ -1,5 +1,7 @@
 //! The suite that every backend passes, run against SQLite in both ways of committing.
 
+#![allow(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
+
 use sotto_store::Stores;
 use sotto_store_sqlite::{Commit, Options, SqliteStore};
 use std::sync::Arc;

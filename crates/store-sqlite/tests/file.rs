@@ -1,5 +1,7 @@
 //! What is particular to a file: what is in it survives, what is too new is left alone, what is full stays readable.
 
+#![allow(clippy::unwrap_used, reason = "what goes wrong here fails the test")]
+
 use sotto_store::conformance::{Fixture, UNLIMITED};
 use sotto_store::{Appended, Created, StoreError, Stores};
 use sotto_store_sqlite::{Commit, Options, SqliteStore};

@@ -27,6 +27,11 @@ pub(crate) async fn by_id(
 ) -> Result<Json<Account>, ByIdError> {
     app.limits.lookups.take(caller.address.account, app.now())?;
     let account = account.parse().map_err(|_| ByIdError::NotFound)?;
-    let record = app.stores.accounts.find(account).await?.ok_or(ByIdError::NotFound)?;
+    let record = app
+        .stores
+        .accounts
+        .find(account)
+        .await?
+        .ok_or(ByIdError::NotFound)?;
     Ok(Json(view(&app, record).await?))
 }

@@ -21,7 +21,12 @@ refusals! {
     responses((status = 204), (status = "4XX", body = sotto_wire::api::Refusal)))]
 pub(crate) async fn delete_me(State(app): State<App>, caller: Caller) -> Result<StatusCode, DeleteMeError> {
     let account = caller.address.account;
-    let devices = app.stores.accounts.delete(account).await?.ok_or(DeleteMeError::Gone)?;
+    let devices = app
+        .stores
+        .accounts
+        .delete(account)
+        .await?
+        .ok_or(DeleteMeError::Gone)?;
     app.tokens.drop_account(account);
     for device in devices {
         app.hub.close(Address { account, device }, Code::Revoked);

@@ -11,7 +11,8 @@ use axum::Json;
 use axum::extract::State;
 use sha2::{Digest as _, Sha256};
 use sotto_keys::{
-    CertifiedDevice, DeviceCertificate, PrekeyKind, RootPublicKey, SignedDeviceList, Timestamp, VerifiedAccount,
+    CertifiedDevice, DeviceCertificate, PrekeyKind, RootPublicKey, SignedDeviceList, Timestamp,
+    VerifiedAccount,
 };
 use sotto_store::{AccountRecord, Created, Digest, NewAccount, NewBatch, NewDevice, NewPasskey};
 use sotto_wire::api::{Discovery, Proof, Register, Session};
@@ -119,7 +120,10 @@ fn digest(asked: &Register) -> Result<Digest, Common> {
 }
 
 fn verify(asked: &Register, now: Timestamp) -> Result<Verified, RegisterError> {
-    let envelope = asked.root_envelope.as_ref().map_or(0, |envelope| envelope.0.len());
+    let envelope = asked
+        .root_envelope
+        .as_ref()
+        .map_or(0, |envelope| envelope.0.len());
     if envelope > LONGEST_ENVELOPE {
         return Err(RegisterError::EnvelopeTooLarge);
     }
@@ -201,8 +205,11 @@ async fn create(
 fn passkey(app: &Shared, asked: &Register) -> Result<Option<NewPasskey>, RegisterError> {
     match &asked.proof {
         Proof::Anonymous => Ok(None),
-        Proof::Passkey { ceremony, credential } => {
-            Ok(Some(finish_registration(app, asked.account, ceremony, credential)?))
-        }
+        Proof::Passkey { ceremony, credential } => Ok(Some(finish_registration(
+            app,
+            asked.account,
+            ceremony,
+            credential,
+        )?)),
     }
 }

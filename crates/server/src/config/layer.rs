@@ -112,23 +112,68 @@ impl Layer {
         set(&mut config.log.level, self.log_level);
         let rates = &mut config.rates;
         for (setting, value, name) in [
-            (&mut rates.messages.amount, self.messages_per_minute, "messages_per_minute"),
+            (
+                &mut rates.messages.amount,
+                self.messages_per_minute,
+                "messages_per_minute",
+            ),
             (&mut rates.messages.burst, self.messages_burst, "messages_burst"),
-            (&mut rates.ephemeral.amount, self.ephemeral_per_minute, "ephemeral_per_minute"),
-            (&mut rates.lookups.amount, self.lookups_per_minute, "lookups_per_minute"),
-            (&mut rates.claims.amount, self.claims_per_minute, "claims_per_minute"),
-            (&mut rates.changes.amount, self.changes_per_minute, "changes_per_minute"),
-            (&mut rates.registrations.amount, self.registrations_per_minute, "registrations_per_minute"),
-            (&mut rates.registrations.burst, self.registrations_burst, "registrations_burst"),
-            (&mut rates.anonymous.amount, self.anonymous_per_minute, "anonymous_per_minute"),
+            (
+                &mut rates.ephemeral.amount,
+                self.ephemeral_per_minute,
+                "ephemeral_per_minute",
+            ),
+            (
+                &mut rates.lookups.amount,
+                self.lookups_per_minute,
+                "lookups_per_minute",
+            ),
+            (
+                &mut rates.claims.amount,
+                self.claims_per_minute,
+                "claims_per_minute",
+            ),
+            (
+                &mut rates.changes.amount,
+                self.changes_per_minute,
+                "changes_per_minute",
+            ),
+            (
+                &mut rates.registrations.amount,
+                self.registrations_per_minute,
+                "registrations_per_minute",
+            ),
+            (
+                &mut rates.registrations.burst,
+                self.registrations_burst,
+                "registrations_burst",
+            ),
+            (
+                &mut rates.anonymous.amount,
+                self.anonymous_per_minute,
+                "anonymous_per_minute",
+            ),
         ] {
             positive(setting, value, name)?;
         }
         let connections = self.connections_per_account;
-        positive(&mut config.connections_per_account, connections, "connections_per_account")?;
-        positive(&mut config.mailbox_messages, self.mailbox_messages, "mailbox_messages")?;
+        positive(
+            &mut config.connections_per_account,
+            connections,
+            "connections_per_account",
+        )?;
+        positive(
+            &mut config.mailbox_messages,
+            self.mailbox_messages,
+            "mailbox_messages",
+        )?;
         positive(&mut config.mailbox_bytes, self.mailbox_bytes, "mailbox_bytes")?;
-        seconds(&mut config.heartbeat, self.heartbeat_seconds, 1, "heartbeat_seconds")?;
+        seconds(
+            &mut config.heartbeat,
+            self.heartbeat_seconds,
+            1,
+            "heartbeat_seconds",
+        )?;
         seconds(&mut config.mail_kept, self.mail_days, 24 * 60 * 60, "mail_days")?;
         Ok(config)
     }
@@ -193,9 +238,18 @@ mod tests {
     fn what_makes_no_sense_is_refused() {
         let finish = |text: &str| file(text).and_then(Layer::finish);
         assert!(matches!(finish(""), Err(ConfigError::Missing("data"))));
-        assert!(matches!(finish("data = 'd'\nmail_days = 0"), Err(ConfigError::Zero("mail_days"))));
-        assert!(matches!(finish("data = 'd'\nmale_days = 1"), Err(ConfigError::Malformed(_))));
-        assert!(matches!(finish("data = 'd'\norigin = 'nonsense'"), Err(ConfigError::Malformed(_))));
+        assert!(matches!(
+            finish("data = 'd'\nmail_days = 0"),
+            Err(ConfigError::Zero("mail_days"))
+        ));
+        assert!(matches!(
+            finish("data = 'd'\nmale_days = 1"),
+            Err(ConfigError::Malformed(_))
+        ));
+        assert!(matches!(
+            finish("data = 'd'\norigin = 'nonsense'"),
+            Err(ConfigError::Malformed(_))
+        ));
     }
 
     #[test]

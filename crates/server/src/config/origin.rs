@@ -92,9 +92,22 @@ mod tests {
     #[test]
     fn origins_are_bare_and_written_one_way() {
         let origin = |text: &str| text.parse::<Origin>().map(|origin| origin.text);
-        assert_eq!(origin("https://Chat.Example.org:443/"), Ok("https://chat.example.org".into()));
-        assert_eq!(origin("http://localhost:8080"), Ok("http://localhost:8080".into()));
-        for bad in ["chat.example.org", "ftp://a.b", "https://a.b/c", "https://a.b?c", "https://u@a.b", ""] {
+        assert_eq!(
+            origin("https://Chat.Example.org:443/"),
+            Ok("https://chat.example.org".into())
+        );
+        assert_eq!(
+            origin("http://localhost:8080"),
+            Ok("http://localhost:8080".into())
+        );
+        for bad in [
+            "chat.example.org",
+            "ftp://a.b",
+            "https://a.b/c",
+            "https://a.b?c",
+            "https://u@a.b",
+            "",
+        ] {
             assert_eq!(origin(bad), Err(InvalidOrigin), "{bad}");
         }
     }

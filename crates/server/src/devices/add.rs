@@ -98,7 +98,10 @@ pub(crate) async fn add_device(
             certificate: asked.certificate.0,
             prekeys,
         }),
-        kept: kept.iter().map(|device| device.claimed_address().device).collect(),
+        kept: kept
+            .iter()
+            .map(|device| device.claimed_address().device)
+            .collect(),
         at: now,
     };
     match app.stores.devices.swap(swap).await? {

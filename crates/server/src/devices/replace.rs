@@ -53,7 +53,10 @@ pub(crate) async fn replace_devices(
         version: change.list.version(),
         list: asked.list.0,
         added: None,
-        kept: kept.iter().map(|device| device.claimed_address().device).collect(),
+        kept: kept
+            .iter()
+            .map(|device| device.claimed_address().device)
+            .collect(),
         at: now,
     };
     match app.stores.devices.swap(swap).await? {

@@ -78,7 +78,10 @@ mod tests {
         let endpoints = endpoints();
         assert_eq!(endpoints.len(), 17, "{endpoints:?}");
         for (method, path) in endpoints {
-            assert!(description["paths"][&path][&method].is_object(), "{method} {path}");
+            assert!(
+                description["paths"][&path][&method].is_object(),
+                "{method} {path}"
+            );
         }
     }
 }

@@ -30,7 +30,10 @@ fn render(description: &Value, page: &mut String) -> std::fmt::Result {
          </head><body><main><h1>Sotto: the control plane</h1>",
     );
     let about = text(&description["info"]["description"]);
-    write!(page, "<p>{about} For programs: <a href=\"/v1/openapi.json\">openapi.json</a>.</p><h2>Calls</h2>")?;
+    write!(
+        page,
+        "<p>{about} For programs: <a href=\"/v1/openapi.json\">openapi.json</a>.</p><h2>Calls</h2>"
+    )?;
     for (path, methods) in members(&description["paths"]) {
         for (method, call) in members(methods) {
             render_call(path, method, call, page)?;
@@ -46,7 +49,12 @@ fn render(description: &Value, page: &mut String) -> std::fmt::Result {
 
 fn render_call(path: &str, method: &str, call: &Value, page: &mut String) -> std::fmt::Result {
     let method = method.to_uppercase();
-    write!(page, "<section><h3><code>{} {}</code></h3>", escape(&method), escape(path))?;
+    write!(
+        page,
+        "<section><h3><code>{} {}</code></h3>",
+        escape(&method),
+        escape(path)
+    )?;
     write!(page, "<p>{}</p><dl>", text(&call["summary"]))?;
     if call["security"].is_array() {
         page.push_str("<dt>Signed in</dt><dd>yes</dd>");
@@ -69,7 +77,11 @@ fn render_type(name: &str, schema: &Value, page: &mut String) -> std::fmt::Resul
     for (field, about) in members(&schema["properties"]) {
         let kind = reference(about).unwrap_or_else(|| text(&about["type"]));
         let words = text(&about["description"]);
-        write!(page, "<dt><code>{}</code> {kind}</dt><dd>{words}</dd>", escape(field))?;
+        write!(
+            page,
+            "<dt><code>{}</code> {kind}</dt><dd>{words}</dd>",
+            escape(field)
+        )?;
     }
     page.push_str("</dl></section>");
     Ok(())

@@ -27,7 +27,8 @@ impl Readiness {
 
     fn remembered(&self, now: Timestamp) -> Option<Result<(), StoreError>> {
         let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.filter(|(then, _)| now.since(*then) < FRESH).map(|(_, outcome)| outcome)
+        last.filter(|(then, _)| now.since(*then) < FRESH)
+            .map(|(_, outcome)| outcome)
     }
 
     fn remember(&self, now: Timestamp, outcome: Result<(), StoreError>) {

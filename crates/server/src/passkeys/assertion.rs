@@ -38,5 +38,9 @@ pub(crate) async fn passkey_assertion(
         .assertions
         .insert(ceremony.as_bytes(), state, expires, now)?;
     let options = serde_json::to_value(challenge.public_key).map_err(|_| Common::Broken)?;
-    Ok(Json(PasskeyCeremony { ceremony, options, expires }))
+    Ok(Json(PasskeyCeremony {
+        ceremony,
+        options,
+        expires,
+    }))
 }

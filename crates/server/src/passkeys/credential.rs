@@ -15,7 +15,6 @@ pub(crate) enum RegistrationFailure {
     BadCredential,
 }
 
-
 /// Finishes a registration ceremony, whose number is spent by that.
 pub(crate) fn finish_registration(
     app: &State,
@@ -25,7 +24,11 @@ pub(crate) fn finish_registration(
 ) -> Result<NewPasskey, RegistrationFailure> {
     let credential: RegisterPublicKeyCredential =
         parse(credential).ok_or(RegistrationFailure::BadCredential)?;
-    let webauthn = app.passkeys.webauthn.as_ref().ok_or(RegistrationFailure::Expired)?;
+    let webauthn = app
+        .passkeys
+        .webauthn
+        .as_ref()
+        .ok_or(RegistrationFailure::Expired)?;
     let (owner, state) = app
         .passkeys
         .registrations

@@ -35,7 +35,12 @@ pub(crate) async fn prove_account(
 ) -> Result<Json<AccountProof>, ProveError> {
     app.limits.anonymous.take(address, app.now())?;
     let account = verify(&app, &answer).await?;
-    let record = app.stores.accounts.find(account).await?.ok_or(ProveError::UnknownPasskey)?;
+    let record = app
+        .stores
+        .accounts
+        .find(account)
+        .await?
+        .ok_or(ProveError::UnknownPasskey)?;
     let (proof, expires) = app.proofs.give(&app, account)?;
     Ok(Json(AccountProof {
         account,
@@ -70,7 +75,10 @@ async fn verify(app: &Shared, answer: &ProveAccount) -> Result<AccountId, ProveE
         })?;
     if passkey.update_credential(&result) == Some(true) {
         let state = serde_json::to_vec(&passkey).map_err(|_| Common::Broken)?;
-        let update = app.stores.passkeys.update_passkey(id.to_vec(), record.state, state);
+        let update = app
+            .stores
+            .passkeys
+            .update_passkey(id.to_vec(), record.state, state);
         // Two answers at once with one counter: one of them is not the passkey's owner's.
         if update.await? == Updated::Stale {
             return Err(ProveError::Cloned);

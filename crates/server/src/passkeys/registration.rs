@@ -37,7 +37,11 @@ pub(crate) async fn passkey_registration(
     if !(1..=LONGEST_NAME).contains(&asked.name.len()) {
         return Err(RegistrationError::BadName);
     }
-    let webauthn = app.passkeys.webauthn.as_ref().ok_or(RegistrationError::NoDomain)?;
+    let webauthn = app
+        .passkeys
+        .webauthn
+        .as_ref()
+        .ok_or(RegistrationError::NoDomain)?;
     let user = Uuid::from_bytes(*asked.account.as_bytes());
     let (mut challenge, state) = webauthn
         .start_passkey_registration(user, &asked.name, &asked.name, None)
@@ -53,5 +57,9 @@ pub(crate) async fn passkey_registration(
         .registrations
         .insert(ceremony.as_bytes(), entry, expires, now)?;
     let options = serde_json::to_value(challenge.public_key).map_err(|_| Common::Broken)?;
-    Ok(Json(PasskeyCeremony { ceremony, options, expires }))
+    Ok(Json(PasskeyCeremony {
+        ceremony,
+        options,
+        expires,
+    }))
 }

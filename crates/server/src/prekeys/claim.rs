@@ -10,12 +10,13 @@ use sotto_keys::{AccountId, Address, Prekey, PrekeyBundle};
 use sotto_store::{ClaimedBundle, StoreError};
 use sotto_wire::api::{ClaimPrekeys, ClaimedPrekeys, DevicePrekeys};
 use sotto_wire::{frame::ServerFrame, limits};
+use std::collections::BTreeSet;
 
 refusals! {
     /// Why no prekeys are handed out.
     ClaimError {
-        /// No devices were asked for, or too many.
-        BadCount => BadRequest, "ask for 1 to 32 devices";
+        /// No devices were asked for, too many, or one twice.
+        BadCount => BadRequest, "ask for some devices of an account, each once";
         /// There is no such account.
         NotFound => NotFound, "there is no such account";
     }
@@ -34,10 +35,15 @@ pub(crate) async fn claim_prekeys(
     let (requester, now) = (caller.address.account, app.now());
     app.limits.claims.take(requester, now)?;
     let account: AccountId = account.parse().map_err(|_| ClaimError::NotFound)?;
-    if !(1..=limits::DEVICES).contains(&asked.devices.len()) {
+    let distinct: BTreeSet<_> = asked.devices.iter().collect();
+    if !(1..=limits::DEVICES).contains(&asked.devices.len()) || distinct.len() < asked.devices.len() {
         return Err(ClaimError::BadCount);
     }
-    let addresses: Vec<_> = asked.devices.iter().map(|&device| Address { account, device }).collect();
+    let addresses: Vec<_> = asked
+        .devices
+        .iter()
+        .map(|&device| Address { account, device })
+        .collect();
     for address in &addresses {
         app.limits.claims_of_one.take((requester, *address), now)?;
     }

@@ -84,7 +84,11 @@ impl Challenges {
             }
             good
         });
-        if spent == Some(true) { Ok(()) } else { Err(SpendError::Expired) }
+        if spent == Some(true) {
+            Ok(())
+        } else {
+            Err(SpendError::Expired)
+        }
     }
 }
 
@@ -107,7 +111,10 @@ mod tests {
         let registration = Use::Registration([1; 32]);
         assert_eq!(take(b"2", 10, registration, 0), Ok(()));
         assert_eq!(take(b"2", 10, registration, 9), Ok(()));
-        assert_eq!(take(b"2", 10, Use::Registration([2; 32]), 9), Err(SpendError::Expired));
+        assert_eq!(
+            take(b"2", 10, Use::Registration([2; 32]), 9),
+            Err(SpendError::Expired)
+        );
         assert_eq!(take(b"2", 10, Use::Once, 9), Err(SpendError::Expired));
         assert_eq!(take(b"3", 10, Use::Once, 10), Err(SpendError::Expired));
     }

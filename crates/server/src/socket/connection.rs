@@ -49,7 +49,11 @@ pub(super) async fn run(mut socket: WebSocket, app: App) {
 }
 
 async fn serve(socket: &mut WebSocket, app: &State, guest: Guest) -> End {
-    let Guest { device, mut seat, prekeys } = guest;
+    let Guest {
+        device,
+        mut seat,
+        prekeys,
+    } = guest;
     let mut connection = Connection {
         app,
         socket,
@@ -288,7 +292,11 @@ fn delivery(mail: Mail) -> Delivery {
 
 /// Says why and closes. Whoever doesn't listen is left.
 async fn goodbye(socket: &mut WebSocket, app: &State, code: Code) {
-    let retry_after = if code == Code::ShuttingDown { RESTART } else { Duration::ZERO };
+    let retry_after = if code == Code::ShuttingDown {
+        RESTART
+    } else {
+        Duration::ZERO
+    };
     let frame = ServerFrame::Goodbye { code, retry_after };
     let close = CloseFrame {
         code: close_code::NORMAL,

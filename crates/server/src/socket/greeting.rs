@@ -40,7 +40,11 @@ pub(super) async fn greet(socket: &mut WebSocket, app: &State) -> Result<Guest, 
         .ok_or(Some(Code::Unauthenticated))?;
     let seat = app.hub.join(device).map_err(Some)?;
     match admit(app, device).await {
-        Ok(prekeys) => Ok(Guest { device, seat, prekeys }),
+        Ok(prekeys) => Ok(Guest {
+            device,
+            seat,
+            prekeys,
+        }),
         Err(code) => {
             app.hub.leave(device, &seat);
             Err(Some(code))
@@ -54,7 +58,11 @@ async fn admit(app: &State, device: Address) -> Result<PrekeyCounts, Code> {
     if record.is_none_or(|record| record.revoked_at.is_some()) {
         return Err(Code::Revoked);
     }
-    app.stores.prekeys.counts(device, app.now()).await.map_err(store_code)
+    app.stores
+        .prekeys
+        .counts(device, app.now())
+        .await
+        .map_err(store_code)
 }
 
 async fn first_frame(socket: &mut WebSocket) -> Result<ClientFrame, Turned> {

@@ -101,7 +101,10 @@ impl Hub {
     pub(super) fn leave(&self, device: Address, seat: &Seat) {
         let mut seats = self.lock();
         if let Some(devices) = seats.by_account.get_mut(&device.account) {
-            if devices.get(&device).is_some_and(|handle| handle.number == seat.number) {
+            if devices
+                .get(&device)
+                .is_some_and(|handle| handle.number == seat.number)
+            {
                 devices.remove(&device);
             }
             if devices.is_empty() {
@@ -199,7 +202,9 @@ mod tests {
     fn a_slow_connection_loses_passing_frames_and_nobody_waits() {
         let hub = Hub::new(5);
         let mut seat = hub.join(device(1, 1)).ok().unwrap();
-        let passed = (0..100).filter(|_| hub.pass(device(1, 1), ServerFrame::Drained)).count();
+        let passed = (0..100)
+            .filter(|_| hub.pass(device(1, 1), ServerFrame::Drained))
+            .count();
         assert_eq!(passed, PASSING);
         assert!(seat.passing.try_recv().is_ok());
         assert!(!hub.pass(device(2, 2), ServerFrame::Drained));

@@ -29,13 +29,21 @@ pub(super) fn submit(
         app.metrics.limited.increment();
         return Err(refuse(Code::RateLimited, retry_after));
     }
-    if send.recipients.iter().any(|recipient| recipient.address == sender) {
+    if send
+        .recipients
+        .iter()
+        .any(|recipient| recipient.address == sender)
+    {
         return Err(refuse(Code::BadRequest, Duration::ZERO));
     }
     let pending = Pending {
         id,
         at,
-        recipients: send.recipients.iter().map(|recipient| recipient.address).collect(),
+        recipients: send
+            .recipients
+            .iter()
+            .map(|recipient| recipient.address)
+            .collect(),
     };
     let outgoing = Outgoing {
         sender,

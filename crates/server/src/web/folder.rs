@@ -8,7 +8,9 @@ use std::path::{Component, Path};
 /// The file at an absolute path below the folder; nothing outside of it, and no link that leads out.
 pub(super) async fn find(folder: &Path, path: &str) -> Option<File> {
     let relative = Path::new(path.strip_prefix('/')?);
-    let inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
+    let inside = relative
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
     if !inside {
         return None;
     }

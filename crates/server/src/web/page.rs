@@ -5,7 +5,9 @@ use crate::app::App;
 use crate::refusal::refusals;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use std::io::Read;
@@ -34,7 +36,10 @@ pub(crate) async fn page(State(app): State<App>, request: Request) -> Result<Res
     }
     let path = request.uri().path();
     let ours = ["/v1", "/health", "/metrics", "/docs"];
-    if ours.iter().any(|ours| path.strip_prefix(ours).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))) {
+    if ours.iter().any(|ours| {
+        path.strip_prefix(ours)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }) {
         return Err(PageError::NotFound);
     }
     let path = if path.contains('.') { path } else { "/index.html" };
@@ -48,8 +53,14 @@ pub(crate) async fn page(State(app): State<App>, request: Request) -> Result<Res
 fn answer(path: &str, file: File, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", file.tag);
     let cache = if is_named_by_hash(path) { FOREVER } else { ASK };
-    let known = headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let caching = [(ETAG, tag), (CACHE_CONTROL, cache.to_owned()), (VARY, "accept-encoding".to_owned())];
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let caching = [
+        (ETAG, tag),
+        (CACHE_CONTROL, cache.to_owned()),
+        (VARY, "accept-encoding".to_owned()),
+    ];
     if known {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
@@ -110,7 +121,14 @@ mod tests {
     #[test]
     fn only_names_with_a_hash_are_kept_forever() {
         assert!(is_named_by_hash("/ui-0123abcd.js"));
-        for path in ["/index.html", "/ui.js", "/ui-bg.wasm", "/ui-0123abc.js", "/ui-0123abcg.js", "/a"] {
+        for path in [
+            "/index.html",
+            "/ui.js",
+            "/ui-bg.wasm",
+            "/ui-0123abc.js",
+            "/ui-0123abcg.js",
+            "/a",
+        ] {
             assert!(!is_named_by_hash(path), "{path}");
         }
     }

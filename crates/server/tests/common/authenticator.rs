@@ -25,8 +25,11 @@ impl Authenticator {
         assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
         assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
         let key = SigningKey::from_slice(&[7; 32]).unwrap();
-        let authenticator =
-            Self { key, user: options["user"]["id"].as_str().unwrap().to_owned(), counter: 1 };
+        let authenticator = Self {
+            key,
+            user: options["user"]["id"].as_str().unwrap().to_owned(),
+            counter: 1,
+        };
         let client_data = client_data("webauthn.create", options, origin);
         let credential = json!({
             "id": encode(ID),
@@ -46,7 +49,9 @@ impl Authenticator {
         self.counter += 1;
         let client_data = client_data("webauthn.get", options, origin);
         let data = self.data(&options["rpId"], PRESENT_AND_VERIFIED);
-        let signature: Signature = self.key.sign(&[&data[..], &Sha256::digest(&client_data)[..]].concat());
+        let signature: Signature = self
+            .key
+            .sign(&[&data[..], &Sha256::digest(&client_data)[..]].concat());
         json!({
             "id": encode(ID),
             "rawId": encode(ID),
@@ -94,7 +99,9 @@ impl Authenticator {
 
 fn client_data(kind: &str, options: &Value, origin: &str) -> Vec<u8> {
     let challenge = &options["challenge"];
-    json!({"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": false}).to_string().into_bytes()
+    json!({"type": kind, "challenge": challenge, "origin": origin, "crossOrigin": false})
+        .to_string()
+        .into_bytes()
 }
 
 fn encode(bytes: &[u8]) -> String {

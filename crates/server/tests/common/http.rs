@@ -21,7 +21,12 @@ impl Answer {
 
     /// The body, which has to be of that type.
     pub fn read<T: serde::de::DeserializeOwned>(&self) -> T {
-        assert!(self.status < 300, "{} {}", self.status, String::from_utf8_lossy(&self.body));
+        assert!(
+            self.status < 300,
+            "{} {}",
+            self.status,
+            String::from_utf8_lossy(&self.body)
+        );
         serde_json::from_slice(&self.body).unwrap()
     }
 
@@ -56,10 +61,21 @@ pub async fn request(
     let _ = stream.write_all(body).await;
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes).await;
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or(bytes.len());
+    let end = bytes
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .unwrap_or(bytes.len());
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-    Answer { status, head, body: bytes.get(end + 4..).unwrap_or_default().to_vec() }
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or(0);
+    Answer {
+        status,
+        head,
+        body: bytes.get(end + 4..).unwrap_or_default().to_vec(),
+    }
 }
 
 /// Sends JSON.

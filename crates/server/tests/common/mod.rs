@@ -1,6 +1,12 @@
 //! A server of one's own, and named people with real keys.
 
 #![allow(dead_code, reason = "each test binary uses its part of it")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what goes wrong here fails the test"
+)]
 
 pub mod authenticator;
 pub mod http;

@@ -4,8 +4,8 @@ use super::http;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use sotto_keys::{
-    AccountId, Address, CertifiedDevice, DeviceCertificate, DeviceId, DeviceList, PrekeyKind, SignInChallenge,
-    SignedDeviceList, Timestamp,
+    AccountId, Address, CertifiedDevice, DeviceCertificate, DeviceId, DeviceList, PrekeyKind,
+    SignInChallenge, SignedDeviceList, Timestamp,
 };
 use sotto_protocol::{DeviceKeys, RootKeys, generate_prekeys};
 use sotto_wire::api::{Base64, Challenge, Proof, Register, Session, SignIn, UploadPrekeys};
@@ -74,16 +74,26 @@ impl Person {
     /// A batch of prekeys, good for a week.
     pub fn batch(&mut self, kind: PrekeyKind, first: u32, count: u16) -> Base64 {
         let expires = self.now.saturating_add(Duration::from_secs(7 * 86_400));
-        let (_, batch) =
-            generate_prekeys(&mut self.rng, &self.keys, self.address, kind, first, count, self.now, expires)
-                .unwrap();
+        let (_, batch) = generate_prekeys(
+            &mut self.rng,
+            &self.keys,
+            self.address,
+            kind,
+            first,
+            count,
+            self.now,
+            expires,
+        )
+        .unwrap();
         batch.encode().into()
     }
 
     /// A signed and a last-resort key, and so many one-time keys of both kinds.
     pub fn prekeys(&mut self, one_time: u16) -> UploadPrekeys {
-        let mut batches =
-            vec![self.batch(PrekeyKind::SignedEc, 1, 1), self.batch(PrekeyKind::LastResortKem, 1, 1)];
+        let mut batches = vec![
+            self.batch(PrekeyKind::SignedEc, 1, 1),
+            self.batch(PrekeyKind::LastResortKem, 1, 1),
+        ];
         if one_time > 0 {
             batches.push(self.batch(PrekeyKind::OneTimeEc, 1, one_time));
             batches.push(self.batch(PrekeyKind::OneTimeKem, 1, one_time));
@@ -145,17 +155,27 @@ impl Person {
 
     /// Keeps a session's token.
     pub fn hold(&mut self, session: &Session) {
-        self.token = serde_json::to_value(&session.token).unwrap().as_str().unwrap().to_owned();
+        self.token = serde_json::to_value(&session.token)
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned();
         self.token_bytes = session.token.0[..].try_into().unwrap();
     }
 
     /// Ciphertext for this person.
     pub fn recipient(&self, body: &[u8]) -> Recipient {
-        Recipient { address: self.address, body: body.to_vec() }
+        Recipient {
+            address: self.address,
+            body: body.to_vec(),
+        }
     }
 
     /// "I went by this version of your list."
     pub fn claim(&self, version: u64) -> ListClaim {
-        ListClaim { account: self.account(), version }
+        ListClaim {
+            account: self.account(),
+            version,
+        }
     }
 }

@@ -15,11 +15,17 @@ async fn they_reach_who_is_connected_and_leave_no_trace() {
     let (mut to, _) = Socket::open(server.address, &bob).await;
     let recipients = vec![carol.recipient(b"nobody is there"), bob.recipient(b"typing")];
     from.frame(&ClientFrame::Ephemeral { recipients }).await;
-    let expected = ServerFrame::Ephemeral { from: alice.address, body: b"typing".to_vec() };
+    let expected = ServerFrame::Ephemeral {
+        from: alice.address,
+        body: b"typing".to_vec(),
+    };
     assert_eq!(to.next().await, expected);
     let (_, backlog) = Socket::open(server.address, &carol).await;
     assert!(backlog.is_empty());
-    assert_eq!(server.stores.mailboxes.size(bob.address).await, Ok(MailboxSize::default()));
+    assert_eq!(
+        server.stores.mailboxes.size(bob.address).await,
+        Ok(MailboxSize::default())
+    );
 }
 
 #[tokio::test]
@@ -30,7 +36,10 @@ async fn too_many_are_dropped_without_a_word() {
     let (mut from, _) = Socket::open(server.address, &alice).await;
     let (mut to, _) = Socket::open(server.address, &bob).await;
     for number in 0..5 {
-        from.frame(&ClientFrame::Ephemeral { recipients: vec![bob.recipient(&[number])] }).await;
+        from.frame(&ClientFrame::Ephemeral {
+            recipients: vec![bob.recipient(&[number])],
+        })
+        .await;
     }
     from.round_trip().await;
     from.send(1, vec![bob.recipient(b"mail")]).await;

@@ -9,6 +9,9 @@ fn every_code_has_its_row() {
         let row = format!("| {} | `{}` |", code.number(), code.name());
         assert!(table.contains(&row), "{row}");
     }
-    let rows = table.lines().filter(|line| line.starts_with("| ") && line.contains('`')).count();
+    let rows = table
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains('`'))
+        .count();
     assert_eq!(rows, Code::ALL.len());
 }

@@ -36,15 +36,28 @@ async fn everything(server: &TestServer) -> Person {
     socket.send(1, vec![other.recipient(CONTENT)]).await;
     socket.accepted().await;
     let mail = receiver.mail().await;
-    receiver.frame(&ClientFrame::Ack { ids: vec![mail[0].id] }).await;
-    socket.frame(&ClientFrame::Ephemeral { recipients: vec![other.recipient(CONTENT)] }).await;
+    receiver
+        .frame(&ClientFrame::Ack {
+            ids: vec![mail[0].id],
+        })
+        .await;
+    socket
+        .frame(&ClientFrame::Ephemeral {
+            recipients: vec![other.recipient(CONTENT)],
+        })
+        .await;
     socket.message(Message::Binary(CONTENT.into())).await;
     socket.message(Message::Text("MARKED-CONTENT".into())).await;
     receiver.round_trip().await;
     let name = format!("/v1/accounts/by-username/{NAME}");
     http::get(server.address, &name, Some(&other.token)).await;
     http::get(server.address, &name, Some("garbage")).await;
-    http::get(server.address, &format!("/v1/accounts/{}", person.account()), Some(&other.token)).await;
+    http::get(
+        server.address,
+        &format!("/v1/accounts/{}", person.account()),
+        Some(&other.token),
+    )
+    .await;
     http::get(server.address, &format!("/{NAME}.html"), None).await;
     let mut forged = person.answer(server.address, &server.origin).await;
     forged.signature.0[0] ^= 1;
@@ -55,7 +68,10 @@ async fn everything(server: &TestServer) -> Person {
 #[tokio::test]
 async fn nothing_that_tells_of_people_is_logged() {
     let kept = Kept::default();
-    let log = Log { format: LogFormat::Json, level: LevelFilter::TRACE };
+    let log = Log {
+        format: LogFormat::Json,
+        level: LevelFilter::TRACE,
+    };
     let writer = kept.clone();
     let subscriber = log.subscriber(move || writer.clone());
     tracing::subscriber::set_global_default(subscriber).unwrap();
@@ -64,7 +80,10 @@ async fn nothing_that_tells_of_people_is_logged() {
     server.running.shutdown().await;
 
     let logged = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
-    assert!(logged.contains("/v1/accounts/by-username/{username}"), "nothing was logged: {logged}");
+    assert!(
+        logged.contains("/v1/accounts/by-username/{username}"),
+        "nothing was logged: {logged}"
+    );
     let marks = [
         NAME.to_owned(),
         "MARKED-CONTENT".to_owned(),

@@ -10,7 +10,11 @@ use tokio_tungstenite::tungstenite::Message;
 
 fn send(id: u8, to: &Person, version: u64, body: &[u8]) -> ClientFrame {
     let recipients = vec![to.recipient(body)];
-    ClientFrame::Send(Send { id: SendId([id; 16]), recipients, lists: vec![to.claim(version)] })
+    ClientFrame::Send(Send {
+        id: SendId([id; 16]),
+        recipients,
+        lists: vec![to.claim(version)],
+    })
 }
 
 #[tokio::test]
@@ -23,7 +27,10 @@ async fn mail_reaches_who_is_there_and_waits_for_who_is_not() {
     from.send(1, vec![bob.recipient(b"one")]).await;
     assert_eq!(from.accepted().await, SendId([1; 16]));
     let mail = to.mail().await;
-    assert_eq!((mail.len(), &mail[0].body[..], mail[0].from), (1, &b"one"[..], alice.address));
+    assert_eq!(
+        (mail.len(), &mail[0].body[..], mail[0].from),
+        (1, &b"one"[..], alice.address)
+    );
     assert_eq!(mail[0].at, server.now());
 
     drop(to);
@@ -33,7 +40,10 @@ async fn mail_reaches_who_is_there_and_waits_for_who_is_not() {
     let (mut to, backlog) = Socket::open(server.address, &bob).await;
     let bodies: Vec<_> = backlog.iter().map(|mail| &mail.body[..]).collect();
     assert_eq!(bodies, [b"one", b"two"]);
-    to.frame(&ClientFrame::Ack { ids: vec![backlog[0].id] }).await;
+    to.frame(&ClientFrame::Ack {
+        ids: vec![backlog[0].id],
+    })
+    .await;
     to.frame(&ClientFrame::Ack { ids: vec![999_999] }).await;
     to.round_trip().await;
     to.message(Message::Close(None)).await;
@@ -54,7 +64,10 @@ async fn a_repeated_send_is_stored_once() {
     }
     from.frame(&send(1, &bob, 1, b"other")).await;
     let refused = from.refused().await;
-    assert_eq!((refused.id, refused.code), (Some(SendId([1; 16])), Code::IdReused));
+    assert_eq!(
+        (refused.id, refused.code),
+        (Some(SendId([1; 16])), Code::IdReused)
+    );
     let (_, backlog) = Socket::open(server.address, &bob).await;
     assert_eq!(backlog.len(), 1);
 }
@@ -65,12 +78,19 @@ async fn all_or_nothing_and_the_refusal_says_whose_list_to_fetch() {
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
     let nobody = Person::new("nobody", server.now());
     let (mut from, _) = Socket::open(server.address, &alice).await;
-    from.send(1, vec![bob.recipient(b"x"), nobody.recipient(b"x")]).await;
+    from.send(1, vec![bob.recipient(b"x"), nobody.recipient(b"x")])
+        .await;
     let refused = from.refused().await;
-    assert_eq!((refused.code, refused.stale), (Code::UnknownDevice, vec![nobody.account()]));
+    assert_eq!(
+        (refused.code, refused.stale),
+        (Code::UnknownDevice, vec![nobody.account()])
+    );
     from.frame(&send(2, &bob, 0, b"x")).await;
     let refused = from.refused().await;
-    assert_eq!((refused.code, refused.stale), (Code::StaleDeviceList, vec![bob.account()]));
+    assert_eq!(
+        (refused.code, refused.stale),
+        (Code::StaleDeviceList, vec![bob.account()])
+    );
     from.send(3, vec![alice.recipient(b"to oneself")]).await;
     assert_eq!(from.refused().await.code, Code::BadRequest);
     let (_, backlog) = Socket::open(server.address, &bob).await;
@@ -91,14 +111,21 @@ async fn a_long_backlog_comes_whole_and_in_order() {
         let mut body = vec![0; size];
         body[..2].copy_from_slice(&number.to_be_bytes());
         let recipients = vec![bob.recipient(&body)];
-        from.frame(&ClientFrame::Send(Send { id: SendId(id), recipients, lists: vec![] })).await;
+        from.frame(&ClientFrame::Send(Send {
+            id: SendId(id),
+            recipients,
+            lists: vec![],
+        }))
+        .await;
     }
     for _ in 0..300 {
         from.accepted().await;
     }
     let (_, backlog) = Socket::open(server.address, &bob).await;
-    let numbers: Vec<_> =
-        backlog.iter().map(|mail| u16::from_be_bytes([mail.body[0], mail.body[1]])).collect();
+    let numbers: Vec<_> = backlog
+        .iter()
+        .map(|mail| u16::from_be_bytes([mail.body[0], mail.body[1]]))
+        .collect();
     assert_eq!(numbers, (0..300).collect::<Vec<_>>());
     assert!(backlog.is_sorted_by_key(|mail| mail.id));
 }
@@ -115,7 +142,10 @@ async fn too_many_sends_are_refused_with_when_to_come_back() {
     }
     from.frame(&send(3, &bob, 1, b"x")).await;
     let refused = from.refused().await;
-    assert_eq!((refused.code, refused.retry_after), (Code::RateLimited, Duration::from_secs(1)));
+    assert_eq!(
+        (refused.code, refused.retry_after),
+        (Code::RateLimited, Duration::from_secs(1))
+    );
     server.clock.advance(Duration::from_secs(1));
     from.frame(&send(3, &bob, 1, b"x")).await;
     assert_eq!(from.accepted().await, SendId([3; 16]));
@@ -131,7 +161,10 @@ async fn a_full_mailbox_refuses_until_it_is_emptied() {
     from.frame(&send(2, &bob, 1, b"x")).await;
     assert_eq!(from.refused().await.code, Code::MailboxFull);
     let (mut to, backlog) = Socket::open(server.address, &bob).await;
-    to.frame(&ClientFrame::Ack { ids: vec![backlog[0].id] }).await;
+    to.frame(&ClientFrame::Ack {
+        ids: vec![backlog[0].id],
+    })
+    .await;
     to.message(Message::Close(None)).await;
     assert_eq!(to.try_next().await, None);
     let (_, backlog) = Socket::open(server.address, &bob).await;
@@ -159,12 +192,18 @@ async fn a_full_disk_refuses_sends_turns_unready_and_takes_nobody_down() {
     assert_eq!(code, Code::StorageFull);
     server.clock.advance(Duration::from_secs(2));
     let ready = http::get(server.address, "/health/ready", None).await;
-    assert_eq!((ready.status, &ready.body[..]), (503, &b"the storage is full\n"[..]));
+    assert_eq!(
+        (ready.status, &ready.body[..]),
+        (503, &b"the storage is full\n"[..])
+    );
     assert_eq!(http::get(server.address, "/health/live", None).await.status, 200);
 
     let (mut to, backlog) = Socket::open(server.address, &bob).await;
     assert_eq!(backlog.len(), usize::from(stored));
-    to.frame(&ClientFrame::Ack { ids: backlog.iter().map(|mail| mail.id).collect() }).await;
+    to.frame(&ClientFrame::Ack {
+        ids: backlog.iter().map(|mail| mail.id).collect(),
+    })
+    .await;
     to.message(Message::Close(None)).await;
     assert_eq!(to.try_next().await, None);
     from.frame(&send(200, &bob, 1, &body)).await;

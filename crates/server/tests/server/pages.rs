@@ -7,30 +7,56 @@ use sotto_wire::limits;
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     let server = TestServer::new().await;
-    for path in ["/", "/docs", "/v1/server", "/v1/nothing", "/health/live", "/missing.js"] {
+    for path in [
+        "/",
+        "/docs",
+        "/v1/server",
+        "/v1/nothing",
+        "/health/live",
+        "/missing.js",
+    ] {
         let answer = http::get(server.address, path, None).await;
-        let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("{path}"));
-        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval'"), "{path}: {policy}");
+        let policy = answer
+            .header("content-security-policy")
+            .unwrap_or_else(|| panic!("{path}"));
+        assert!(
+            policy.contains("script-src 'self' 'wasm-unsafe-eval'"),
+            "{path}: {policy}"
+        );
         assert!(!policy.contains("unsafe-inline"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
-        assert_eq!(answer.header("strict-transport-security"), None, "{path}: not over http");
+        assert_eq!(
+            answer.header("strict-transport-security"),
+            None,
+            "{path}: not over http"
+        );
     }
     let secure = TestServer::with(|config| config.origin = "https://chat.example".parse().ok()).await;
     let answer = http::get(secure.address, "/", None).await;
-    assert_eq!(answer.header("strict-transport-security"), Some("max-age=63072000"));
+    assert_eq!(
+        answer.header("strict-transport-security"),
+        Some("max-age=63072000")
+    );
 }
 
 #[tokio::test]
 async fn foreign_pages_may_not_connect() {
     let server = TestServer::new().await;
     let ask = async |origin: &str| {
-        http::request(server.address, "GET", "/v1/server", &[("origin", origin)], b"").await.code()
+        http::request(server.address, "GET", "/v1/server", &[("origin", origin)], b"")
+            .await
+            .code()
     };
     let by_number = server.origin.replace("localhost", "127.0.0.1");
     assert_eq!(ask(&server.origin).await, "");
     assert_eq!(ask(&by_number).await, "");
-    for foreign in ["https://evil.example", "null", "http://localhost", "http://localhost:1"] {
+    for foreign in [
+        "https://evil.example",
+        "null",
+        "http://localhost",
+        "http://localhost:1",
+    ] {
         assert_eq!(ask(foreign).await, "forbidden", "{foreign}");
     }
 }
@@ -49,7 +75,11 @@ async fn what_is_too_large_unknown_or_malformed_is_refused_in_one_shape() {
     ];
     for (method, path, body, status, code) in cases {
         let answer = http::request(server.address, method, path, &json, body).await;
-        assert_eq!((answer.status, &answer.code()[..]), (status, code), "{method} {path}");
+        assert_eq!(
+            (answer.status, &answer.code()[..]),
+            (status, code),
+            "{method} {path}"
+        );
     }
 }
 
@@ -71,10 +101,23 @@ async fn the_client_is_served_from_a_folder_cached_and_confined() {
     let view = http::get(server.address, "/chats/42", None).await;
     assert_eq!(view.body, index.body);
     let script = http::get(server.address, "/ui-0123abcd.js", None).await;
-    assert_eq!(script.header("content-type"), Some("text/javascript; charset=utf-8"));
+    assert_eq!(
+        script.header("content-type"),
+        Some("text/javascript; charset=utf-8")
+    );
     assert!(script.header("cache-control").unwrap().contains("immutable"));
-    for outside in ["/../secret.txt", "/..%2fsecret.txt", "/nothing.js", "/v1", "/docs/nothing"] {
-        assert_eq!(http::get(server.address, outside, None).await.status, 404, "{outside}");
+    for outside in [
+        "/../secret.txt",
+        "/..%2fsecret.txt",
+        "/nothing.js",
+        "/v1",
+        "/docs/nothing",
+    ] {
+        assert_eq!(
+            http::get(server.address, outside, None).await.status,
+            404,
+            "{outside}"
+        );
     }
 }
 
@@ -88,7 +131,10 @@ async fn the_description_is_there_for_programs_and_people() {
     let text = String::from_utf8(page.body).unwrap();
     assert!(text.contains("POST /v1/accounts") && text.contains("id=\"Register\""));
     assert!(!text.contains("<script") && !text.contains("style=\""));
-    assert_eq!(http::get(server.address, "/docs/style.css", None).await.status, 200);
+    assert_eq!(
+        http::get(server.address, "/docs/style.css", None).await.status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -102,11 +148,12 @@ async fn metrics_are_for_the_machine_itself_or_for_bearers() {
     let refused = http::request(server.address, "GET", "/metrics", &passed_on, b"").await;
     assert_eq!(refused.code(), "forbidden");
 
-    let guarded =
-        TestServer::with(|config| config.metrics_token = Some(Secret("let me in".into()))).await;
+    let guarded = TestServer::with(|config| config.metrics_token = Some(Secret("let me in".into()))).await;
     let ask = async |token: &str| {
         let bearer = [("authorization", token)];
-        http::request(guarded.address, "GET", "/metrics", &bearer, b"").await.status
+        http::request(guarded.address, "GET", "/metrics", &bearer, b"")
+            .await
+            .status
     };
     assert_eq!(ask("Bearer let me in").await, 200);
     assert_eq!(ask("Bearer let me").await, 403);

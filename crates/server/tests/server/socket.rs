@@ -23,7 +23,10 @@ async fn nobody_gets_in_without_saying_hello_first() {
         socket.frame(&frame).await;
         assert_eq!(socket.goodbye().await, code, "{frame:?}");
     }
-    for message in [Message::Text("hello".into()), Message::Binary(vec![0xff; 9].into())] {
+    for message in [
+        Message::Text("hello".into()),
+        Message::Binary(vec![0xff; 9].into()),
+    ] {
         let mut socket = Socket::connect(server.address).await;
         socket.message(message).await;
         assert_eq!(socket.goodbye().await, Code::BadRequest);
@@ -41,7 +44,11 @@ async fn the_welcome_tells_time_heartbeat_and_prekeys() {
     let mut socket = Socket::connect(server.address).await;
     socket.hello(alice.token_bytes).await;
     match socket.next().await {
-        ServerFrame::Welcome { time, heartbeat, prekeys } => {
+        ServerFrame::Welcome {
+            time,
+            heartbeat,
+            prekeys,
+        } => {
             assert_eq!((time, heartbeat), (server.now(), Duration::from_secs(7)));
             assert_eq!((prekeys.one_time_ec, prekeys.one_time_kem), (2, 2));
         }
@@ -58,7 +65,10 @@ async fn nonsense_is_refused_and_changes_nothing_for_anyone() {
     let (mut good, _) = Socket::open(server.address, &bob).await;
     let whole = ClientFrame::Ack { ids: vec![1, 2, 3] }.encode();
     let cut = whole[..whole.len() - 1].to_vec();
-    let too_long = ClientFrame::Ephemeral { recipients: vec![bob.recipient(&[0; limits::BODY])] }.encode();
+    let too_long = ClientFrame::Ephemeral {
+        recipients: vec![bob.recipient(&[0; limits::BODY])],
+    }
+    .encode();
     let frames = [
         (Message::Text("{}".into()), Code::BadRequest),
         (Message::Binary(vec![0xff; 100].into()), Code::BadRequest),
@@ -66,7 +76,14 @@ async fn nonsense_is_refused_and_changes_nothing_for_anyone() {
         (Message::Binary(cut.into()), Code::BadRequest),
         (Message::Binary(too_long.into()), Code::TooLarge),
         (
-            Message::Binary(ClientFrame::Hello { token: alice.token_bytes, protocol: PROTOCOL }.encode().into()),
+            Message::Binary(
+                ClientFrame::Hello {
+                    token: alice.token_bytes,
+                    protocol: PROTOCOL,
+                }
+                .encode()
+                .into(),
+            ),
             Code::BadRequest,
         ),
     ];
@@ -84,7 +101,16 @@ async fn nonsense_is_refused_and_changes_nothing_for_anyone() {
     while let Some(frame) = bad.try_next().await {
         last = Some(frame);
     }
-    assert!(matches!(last, Some(ServerFrame::Goodbye { code: Code::BadRequest, .. })), "{last:?}");
+    assert!(
+        matches!(
+            last,
+            Some(ServerFrame::Goodbye {
+                code: Code::BadRequest,
+                ..
+            })
+        ),
+        "{last:?}"
+    );
     good.round_trip().await;
 }
 
@@ -94,10 +120,20 @@ async fn an_oversized_message_ends_its_connection_and_no_other() {
     let (alice, bob) = (server.person("alice").await, server.person("bob").await);
     let (mut bad, _) = Socket::open(server.address, &alice).await;
     let (mut good, _) = Socket::open(server.address, &bob).await;
-    bad.message(Message::Binary(vec![0; limits::FRAME + 1].into())).await;
+    bad.message(Message::Binary(vec![0; limits::FRAME + 1].into()))
+        .await;
     // The goodbye may be lost to the reset that unread bytes cause; the end is what counts.
     while let Some(frame) = bad.try_next().await {
-        assert!(matches!(frame, ServerFrame::Goodbye { code: Code::TooLarge, .. }), "{frame:?}");
+        assert!(
+            matches!(
+                frame,
+                ServerFrame::Goodbye {
+                    code: Code::TooLarge,
+                    ..
+                }
+            ),
+            "{frame:?}"
+        );
     }
     good.round_trip().await;
     Socket::open(server.address, &alice).await.0.round_trip().await;
@@ -133,7 +169,9 @@ async fn whoever_answers_no_ping_is_dropped() {
     // Not read from, it sends no pongs.
     let metric = async || {
         let metrics = http::get(server.address, "/metrics", None).await;
-        String::from_utf8(metrics.body).unwrap().contains("sotto_connections 0\n")
+        String::from_utf8(metrics.body)
+            .unwrap()
+            .contains("sotto_connections 0\n")
     };
     while !metric().await {
         tokio::task::yield_now().await;
@@ -148,7 +186,10 @@ async fn shutting_down_says_goodbye_and_when_to_come_back() {
     let (mut socket, _) = Socket::open(server.address, &alice).await;
     let stopping = tokio::spawn(server.running.shutdown());
     match socket.next().await {
-        ServerFrame::Goodbye { code: Code::ShuttingDown, retry_after } => assert!(!retry_after.is_zero()),
+        ServerFrame::Goodbye {
+            code: Code::ShuttingDown,
+            retry_after,
+        } => assert!(!retry_after.is_zero()),
         other => panic!("{other:?}"),
     }
     drop(socket);
