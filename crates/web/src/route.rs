@@ -141,12 +141,6 @@ impl Router {
             self.route.set(target);
         }
     }
-
-    /// Goes somewhere in place of the current view.
-    pub fn replace(self, target: Route) {
-        history::replace(&target.path());
-        self.route.set(target);
-    }
 }
 
 /// The router of this page.

@@ -20,13 +20,6 @@ pub fn push(path: &str) {
     }
 }
 
-/// Replaces the current entry.
-pub fn replace(path: &str) {
-    if let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
-    }
-}
-
 /// Calls back when the address changes by the browser's buttons.
 pub fn on_back(callback: impl Fn() + 'static) {
     listen(&window(), "popstate", move |_: web_sys::Event| callback());

@@ -51,8 +51,6 @@ pub enum Glyph {
     Block,
     /// Somebody without a name.
     Person,
-    /// Again.
-    Retry,
     /// A finder.
     Scan,
     /// No connection.
@@ -105,7 +103,6 @@ impl Glyph {
             }
             Self::Block => "M12 3.5a8.5 8.5 0 1 0 0 17a8.5 8.5 0 1 0 0-17M6 6l12 12",
             Self::Person => "M12 4a4 4 0 1 0 0 8a4 4 0 1 0 0-8M4.5 20c.8-3.8 3.8-5.5 7.5-5.5s6.7 1.7 7.5 5.5",
-            Self::Retry => "M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 3.5v4h-4",
             Self::Scan => {
                 "M4 8V5.5A1.5 1.5 0 0 1 5.5 4H8M16 4h2.5A1.5 1.5 0 0 1 20 5.5V8M20 16v2.5a1.5 1.5 0 0 1-1.5 1.5H16M8 20H5.5A1.5 1.5 0 0 1 4 18.5V16M4 12h16"
             }

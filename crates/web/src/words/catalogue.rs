@@ -32,7 +32,7 @@ macro_rules! catalogue {
 catalogue! {
     /// Everywhere.
     common: Common {
-        sotto back cancel close retry copy copied skip_to_messages skip_to_list loading you more
+        sotto back cancel close copied skip_to_messages loading
     }
     /// Days.
     dates: Dates { today yesterday }
@@ -47,7 +47,7 @@ catalogue! {
     }
     /// Opening the vault.
     unlock: Unlock {
-        title title_named passkey passphrase_field open opening use_passphrase use_passkey wrong erase
+        title title_named passkey passphrase_field open opening use_passphrase use_passkey erase
     }
     /// Erasing the device.
     erase: Erase { title body confirm }
@@ -61,12 +61,12 @@ catalogue! {
     /// The list of conversations.
     list: List {
         label new settings search requests empty_title empty empty_action
-        people messages nothing_found draft you_wrote typing clear_search
-        request_preview blocked
+        people messages nothing_found draft typing clear_search
+        blocked
         ; unread
     }
     /// Starting a conversation.
-    new: New { title intro username find none oneself write searching }
+    new: New { title intro username find write searching }
     /// A conversation.
     conversation: Conversation {
         nothing_open nothing_open_more details typing online away

@@ -26,7 +26,7 @@ struct Formats {
 
 thread_local! {
     static FORMATS: Formats = Formats {
-        time: format(&[("hour", "2-digit"), ("minute", "2-digit")]),
+        time: format(&[("hour", "numeric"), ("minute", "2-digit")]),
         weekday: format(&[("weekday", "short")]),
         day_of_year: format(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]),
         day: format(&[("day", "numeric"), ("month", "long"), ("year", "numeric")]),

@@ -15,11 +15,6 @@ pub enum AskError {
 }
 
 impl AskError {
-    /// Whether it is this one of the engine's errors.
-    pub fn is(&self, error: CommandError) -> bool {
-        *self == Self::Refused(WorkerError::Command(error))
-    }
-
     /// What happened and what to do.
     pub fn advice(&self) -> String {
         match self {

@@ -120,9 +120,6 @@ fn fit(field: &HtmlTextAreaElement) {
 
 /// On a touch screen the focus would bring up the keyboard over the timeline.
 fn has_keyboard() -> bool {
-    window()
-        .match_media("(hover: hover)")
-        .ok()
-        .flatten()
-        .is_some_and(|query| query.matches())
+    let touch = window().match_media("(pointer: coarse)").ok().flatten();
+    !touch.is_some_and(|query| query.matches())
 }

@@ -43,7 +43,7 @@ pub fn Row(conversation: Conversation) -> impl IntoView {
                         </span>
                     </span>
                     <span class="row-bottom">
-                        <span class="row-preview">{move || line.with(preview)}</span>
+                        <span class="row-preview">{move || line.with(|view| preview(view, if open.get() { Open::Here } else { Open::Elsewhere }))}</span>
                         {move || (unread.get() > 0).then(|| view! {
                             <span class="badge" aria-label=words().list.unread.of(unread.get())>{count(unread.get())}</span>
                         })}
@@ -74,8 +74,15 @@ fn Mark(trust: Trust) -> impl IntoView {
     Some(view! { <span class=class role="img" aria-label=label title=label><Icon glyph/></span> })
 }
 
-/// The second line: what is most worth knowing.
-fn preview(view: &ConversationView) -> AnyView {
+/// Whether the person is looking at the conversation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Here,
+    Elsewhere,
+}
+
+/// The second line: what is most worth knowing. A draft that one is writing is in sight already.
+fn preview(view: &ConversationView, open: Open) -> AnyView {
     let say = &words().list;
     if view.standing == Standing::Blocked {
         return view! { <span class="row-muted">{say.blocked}</span> }.into_any();
@@ -83,7 +90,7 @@ fn preview(view: &ConversationView) -> AnyView {
     if view.typing {
         return view! { <span class="row-typing" data-test="row-typing">{say.typing}</span> }.into_any();
     }
-    if !view.draft.trim().is_empty() {
+    if open == Open::Elsewhere && !view.draft.trim().is_empty() {
         let draft = one_line(&view.draft);
         return view! { <span class="row-draft">{say.draft}</span><bdi>{draft}</bdi> }.into_any();
     }

@@ -115,8 +115,7 @@ pub fn SearchResults(search: Search) -> impl IntoView {
 /// A message that was found; leads to it.
 #[component]
 fn Found(message: MessageView, query: String) -> impl IntoView {
-    let person = use_session()
-        .conversation(message.conversation)?
+    let person = untrack(|| use_session().conversation(message.conversation))?
         .with_untracked(|view| view.person.clone());
     let target = Route::Conversation {
         account: message.conversation,

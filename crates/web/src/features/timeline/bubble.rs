@@ -90,7 +90,7 @@ fn Text(item: Item) -> impl IntoView {
     view! {
         <span class="bubble-text" data-test="text">{shown.collect_view()}</span>
         // Takes up as much of the last line as the time over it needs.
-        <span class="stamp-room" class:stamp-room-own={item.author() == Author::Oneself} aria-hidden="true"></span>
-        <span class="stamp"><time>{time}</time>{move || view! { <Progress state=item.state.get()/> }}</span>
+        <span class="stamp-room" class:stamp-room-own={item.author() == Author::Oneself} aria-hidden="true">{time.clone()}</span>
+        <span class="stamp"><time dir="ltr">{time}</time>{move || view! { <Progress state=item.state.get()/> }}</span>
     }
 }

@@ -7,7 +7,7 @@ use crate::ui::{Glyph, Icon};
 use crate::words::words;
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 /// The button that opens it, and the menu.
@@ -34,24 +34,34 @@ pub fn Menu(item: Item, actions: Actions) -> impl IntoView {
                 <Icon glyph=Glyph::More/>
             </button>
             {move || open.get().then(|| {
-                let up = button.get_untracked().is_some_and(|button| in_lower_half(&button));
-                view! { <Items item=item.clone() actions up close/> }
+                let class = button.get_untracked().map_or("menu", |button| placed(&button));
+                view! { <Items item=item.clone() actions class close/> }
             })}
         </span>
     }
 }
 
-fn in_lower_half(element: &Element) -> bool {
-    let height = window()
-        .inner_height()
-        .ok()
-        .and_then(|height| height.as_f64())
-        .unwrap_or_default();
-    element.get_bounding_client_rect().top() > height / 2.0
+/// The class of a menu that opens towards the middle of the window, where there is room.
+fn placed(button: &Element) -> &'static str {
+    let size = |size: Result<JsValue, JsValue>| size.ok().and_then(|size| size.as_f64()).unwrap_or_default();
+    let place = button.get_bounding_client_rect();
+    let low = place.top() > size(window().inner_height()) / 2.0;
+    let right = place.left() > size(window().inner_width()) / 2.0;
+    match (low, right) {
+        (true, true) => "menu menu-above menu-to-left",
+        (true, false) => "menu menu-above menu-to-right",
+        (false, true) => "menu menu-below menu-to-left",
+        (false, false) => "menu menu-below menu-to-right",
+    }
 }
 
 #[component]
-fn Items(item: Item, actions: Actions, up: bool, close: impl Fn() + Copy + Send + 'static) -> impl IntoView {
+fn Items(
+    item: Item,
+    actions: Actions,
+    class: &'static str,
+    close: impl Fn() + Copy + Send + 'static,
+) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         if let Some(first) = node
@@ -95,7 +105,7 @@ fn Items(item: Item, actions: Actions, up: bool, close: impl Fn() + Copy + Send 
         }
     };
     view! {
-        <div class="menu" class:menu-up=up role="menu" node_ref=node on:keydown=key on:focusout=left>
+        <div class=class role="menu" node_ref=node on:keydown=key on:focusout=left>
             {entry(Glyph::Copy, say.copy, "copy", Actions::copy)}
             {entry(Glyph::Info, say.info, "info", Actions::inform)}
             {entry(Glyph::Delete, say.delete, "delete", Actions::ask_to_delete)}
