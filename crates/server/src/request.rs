@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::config::ClientAddress;
 use crate::refusal::{Refuse, refusals, respond};
 use crate::sessions::Token;
-use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
-use sotto_keys::Address;
+use sotto_keys::{Address, Username};
 use sotto_wire::Code;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -102,6 +102,9 @@ pub(crate) enum BadBody {
     /// Not JSON, or not of the schema.
     #[error("the request is not understood")]
     Malformed,
+    /// Of the schema, but for a username that can't be one.
+    #[error("a username is 3 to 32 of a-z, 0-9, _ and .")]
+    UsernameInvalid,
 }
 
 impl Refuse for BadBody {
@@ -109,6 +112,7 @@ impl Refuse for BadBody {
         match self {
             Self::TooLarge => Code::TooLarge,
             Self::Malformed => Code::BadRequest,
+            Self::UsernameInvalid => Code::UsernameInvalid,
         }
     }
 }
@@ -123,18 +127,32 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = BadBody;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, BadBody> {
-        match Json::from_request(request, app).await {
-            Ok(Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(bad_body(&rejection)),
-        }
+        let bytes = Bytes::from_request(request, app)
+            .await
+            .map_err(|rejection| unread(&rejection))?;
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|_| what_is_wrong(&bytes))
     }
 }
 
-fn bad_body(rejection: &JsonRejection) -> BadBody {
+fn unread(rejection: &BytesRejection) -> BadBody {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         BadBody::TooLarge
     } else {
         BadBody::Malformed
+    }
+}
+
+/// People choose usernames: that one is no good deserves a code of its own.
+fn what_is_wrong(bytes: &[u8]) -> BadBody {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        username: String,
+    }
+    match serde_json::from_slice::<Named>(bytes) {
+        Ok(named) if named.username.parse::<Username>().is_err() => BadBody::UsernameInvalid,
+        Ok(_) | Err(_) => BadBody::Malformed,
     }
 }
 

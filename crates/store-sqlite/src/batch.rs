@@ -104,3 +104,76 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StoreError> {
         .map(drop)
         .map_err(|error| from_sqlite(&error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sotto_sqlite::rusqlite::Error;
+
+    type Answer = oneshot::Receiver<Result<&'static str, StoreError>>;
+
+    /// A job that inserts a row, then comes to what it is told to.
+    fn job(outcome: fn() -> Work<&'static str>) -> (Box<dyn Job>, Answer) {
+        let (task, answer) = Task::new(move |connection: &Connection| {
+            connection.execute("INSERT INTO note DEFAULT VALUES", [])?;
+            outcome()
+        });
+        (Box::new(task), answer)
+    }
+
+    fn notes(connection: &Connection) -> i64 {
+        connection
+            .query_row("SELECT count(*) FROM note", [], |row| row.get(0))
+            .unwrap()
+    }
+
+    #[test]
+    fn jobs_share_a_transaction_and_none_takes_another_with_it() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE note (id INTEGER PRIMARY KEY)")
+            .unwrap();
+        let (jobs, answers): (Vec<_>, Vec<_>) = [
+            job(|| Ok("kept")),
+            job(|| Err(Abort::Refused("refused"))),
+            job(|| Err(Abort::from(Error::InvalidQuery))),
+            job(|| Ok("kept too")),
+        ]
+        .into_iter()
+        .unzip();
+        commit(&connection, jobs);
+
+        let answers: Vec<_> = answers
+            .into_iter()
+            .map(|mut answer| answer.try_recv().unwrap())
+            .collect();
+        let expected = [
+            Ok("kept"),
+            Ok("refused"),
+            Err(StoreError::Unavailable),
+            Ok("kept too"),
+        ];
+        assert_eq!(answers, expected);
+        assert_eq!(notes(&connection), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_committed_is_nobodys() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA foreign_keys = ON;
+                 CREATE TABLE note (id INTEGER PRIMARY KEY, other INTEGER NOT NULL DEFAULT 7
+                     REFERENCES note DEFERRABLE INITIALLY DEFERRED)",
+            )
+            .unwrap();
+        let (first, mut answer) = job(|| Ok("kept"));
+        let (second, mut other) = job(|| Ok("kept too"));
+        commit(&connection, vec![first, second]);
+
+        assert!(answer.try_recv().unwrap().is_err());
+        assert!(other.try_recv().unwrap().is_err());
+        assert_eq!(notes(&connection), 0);
+        assert!(connection.is_autocommit());
+    }
+}

@@ -161,7 +161,7 @@ async fn names_are_unique_exact_and_of_their_alphabet() {
     let mut bad = serde_json::to_value(&registration).unwrap();
     bad["username"] = "no spaces".into();
     let answer = http::json(server.address, "POST", "/v1/accounts", None, &bad).await;
-    assert_eq!((answer.status, answer.code()), (400, "bad_request".into()));
+    assert_eq!((answer.status, answer.code()), (400, "username_invalid".into()));
 }
 
 #[tokio::test]

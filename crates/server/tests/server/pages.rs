@@ -66,11 +66,12 @@ async fn what_is_too_large_unknown_or_malformed_is_refused_in_one_shape() {
     let server = TestServer::new().await;
     let json = [("content-type", "application/json")];
     let large = vec![b' '; limits::REQUEST + 1];
-    let cases: [(&str, &str, &[u8], u16, &str); 5] = [
+    let cases: [(&str, &str, &[u8], u16, &str); 6] = [
         ("POST", "/v1/accounts", &large, 413, "too_large"),
         ("POST", "/v1/accounts", b"{", 400, "bad_request"),
         ("POST", "/v1/sessions", b"{}", 400, "bad_request"),
         ("GET", "/v1/nothing", b"", 404, "not_found"),
+        ("GET", "/v1/ws", b"", 400, "bad_request"),
         ("PUT", "/v1/accounts", b"{}", 400, "bad_request"),
     ];
     for (method, path, body, status, code) in cases {
