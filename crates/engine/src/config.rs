@@ -17,7 +17,7 @@ pub struct Config {
     pub prekey_kept: Duration,
     /// How long one-time prekeys may be used by others.
     pub one_time_offered: Duration,
-    /// How long hashes of taken ciphertexts are kept.
+    /// How long hashes of taken ciphertexts are kept: longer than any prekey that a replayed first message could use.
     pub seen_kept: Duration,
     /// Receipts to one person go out at most this often.
     pub receipt_interval: Duration,
@@ -65,7 +65,7 @@ impl Default for Config {
             prekey_offered: days(7),
             prekey_kept: days(31),
             one_time_offered: days(90),
-            seen_kept: days(31),
+            seen_kept: days(40),
             receipt_interval: Duration::from_secs(1),
             typing_expires: Duration::from_secs(5),
             presence_interval: Duration::from_secs(60),

@@ -29,16 +29,19 @@ impl Engine {
             } => {
                 self.link.welcomed(heartbeat, effects);
                 self.prekeys.counts = Some(prekeys);
-                self.prekeys.prune(&self.config, effects);
-                self.inbox.prune(&self.config, effects);
-                self.sessions.prune(effects);
                 self.ask_for_presence(effects);
                 effects.touch_own();
             }
             ServerFrame::Accepted { id, at: _ } => self.accepted(id, effects),
             ServerFrame::Refused(refused) => self.refused(&refused, effects),
             ServerFrame::Deliver { items } => items.into_iter().for_each(|item| self.receive(item, effects)),
-            ServerFrame::Drained => effects.notify(Notification::CaughtUp),
+            ServerFrame::Drained => {
+                // Mail that needs an old key has been read by now.
+                self.prekeys.prune(&self.config, effects);
+                self.inbox.prune(&self.config, effects);
+                self.sessions.prune(effects);
+                effects.notify(Notification::CaughtUp);
+            }
             ServerFrame::Ephemeral { from, body } => self.receive_ephemeral(from, &body, effects),
             ServerFrame::PrekeysLow(counts) => self.prekeys.counts = Some(counts),
             ServerFrame::Pong { .. } => {}

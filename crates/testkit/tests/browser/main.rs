@@ -4,6 +4,7 @@
 mod driver;
 mod house;
 mod messenger;
+mod screenshots;
 mod static_server;
 mod terminal_and_browser;
 mod two_people_talk;
