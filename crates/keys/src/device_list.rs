@@ -11,8 +11,8 @@ use crate::signature::{HybridSignature, InvalidSignature, Purpose};
 pub struct ProtocolSuite(pub u16);
 
 impl ProtocolSuite {
-    /// PQXDH with X25519 and ML-KEM-1024, and the Double Ratchet with AES-256-GCM.
-    pub const DOUBLE_RATCHET: Self = Self(1);
+    /// PQXDH with X25519 and ML-KEM-1024, then the Triple Ratchet with X25519, ML-KEM-768 and AES-256-GCM.
+    pub const TRIPLE_RATCHET: Self = Self(1);
 }
 
 /// Which devices an account has. Each version names the one before by its hash.
@@ -90,7 +90,7 @@ impl DeviceList {
             account,
             version,
             previous,
-            suites: vec![ProtocolSuite::DOUBLE_RATCHET],
+            suites: vec![ProtocolSuite::TRIPLE_RATCHET],
             certificates,
         })
     }

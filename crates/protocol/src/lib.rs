@@ -3,6 +3,7 @@
 //! Pure: randomness and time are passed in; there is no clock, no input or output, and nothing is asynchronous.
 //! `docs/PROTOCOL.md` specifies every byte.
 
+mod braid;
 mod device;
 mod message;
 mod pqxdh;
@@ -18,6 +19,7 @@ mod wrap;
 #[cfg(test)]
 mod tests;
 
+pub use braid::rows::BraidRowId;
 pub use device::DeviceKeys;
 pub use message::{
     Envelope, EphemeralFrame, InitialMessage, ParseError, PrekeyIds, RatchetMessage, SessionId,

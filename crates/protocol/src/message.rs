@@ -5,6 +5,8 @@ use core::fmt;
 use sotto_keys::codec::{Reader, put_varint};
 use sotto_keys::{DecodeError, PrekeyKind, X25519PublicKey};
 
+use crate::braid::Step;
+use crate::braid::erasure::{CHUNKS, Chunk};
 use crate::primitives::aead::TAG_LEN;
 use crate::primitives::kem::CIPHERTEXT_LEN;
 use crate::session::skipped::SkippedKeyId;
@@ -171,7 +173,71 @@ impl Handshake {
     }
 }
 
-/// The Double Ratchet's header (Double Ratchet, section 3.4).
+/// The braid's part of a header: which of its chains the message's key comes from, and what the exchange sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BraidHeader {
+    /// The epoch of the chain.
+    pub(crate) chain: u32,
+    /// The epoch of the exchange: the one behind the chain's, or one more.
+    pub(crate) exchange: u32,
+    pub(crate) step: Step,
+}
+
+impl BraidHeader {
+    fn write(&self, out: &mut Vec<u8>) {
+        let (kind, chunk) = match &self.step {
+            Step::Nothing => (0, None),
+            Step::Header(chunk) => (1, Some(chunk)),
+            Step::Vector(chunk) => (2, Some(chunk)),
+            Step::VectorAcknowledging(chunk) => (3, Some(chunk)),
+            Step::Ciphertext1(chunk) => (4, Some(chunk)),
+            Step::Ciphertext2(chunk) => (5, Some(chunk)),
+        };
+        let ahead = u8::from(self.exchange > self.chain.saturating_add(1));
+        out.push(ahead << 4 | kind);
+        put_varint(out, self.chain);
+        if let Some(chunk) = chunk {
+            put_varint(out, chunk.index.into());
+            out.extend(chunk.bytes);
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let first = reader.u8()?;
+        let ahead = first >> 4;
+        if ahead > 1 {
+            return Err(DecodeError::OutOfRange);
+        }
+        let chain = reader.varint()?;
+        let step = match first & 0x0f {
+            0 => Step::Nothing,
+            1 => Step::Header(read_chunk(reader)?),
+            2 => Step::Vector(read_chunk(reader)?),
+            3 => Step::VectorAcknowledging(read_chunk(reader)?),
+            4 => Step::Ciphertext1(read_chunk(reader)?),
+            5 => Step::Ciphertext2(read_chunk(reader)?),
+            _ => return Err(DecodeError::OutOfRange),
+        };
+        Ok(Self {
+            chain,
+            exchange: chain.saturating_add(1).saturating_add(ahead.into()),
+            step,
+        })
+    }
+}
+
+fn read_chunk(reader: &mut Reader<'_>) -> Result<Chunk, DecodeError> {
+    let index = u16::try_from(reader.varint()?).map_err(|_| DecodeError::OutOfRange)?;
+    if index >= CHUNKS {
+        return Err(DecodeError::OutOfRange);
+    }
+    Ok(Chunk {
+        index,
+        bytes: reader.array()?,
+    })
+}
+
+/// The header of both ratchets (Double Ratchet, sections 3.4 and 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RatchetHeader {
     /// The sender's current ratchet key.
@@ -180,6 +246,7 @@ pub(crate) struct RatchetHeader {
     pub(crate) previous_count: u32,
     /// The message's number in its chain, from 0.
     pub(crate) number: u32,
+    pub(crate) braid: BraidHeader,
 }
 
 impl RatchetHeader {
@@ -187,6 +254,7 @@ impl RatchetHeader {
         out.extend(self.ratchet_key.as_bytes());
         put_varint(out, self.previous_count);
         put_varint(out, self.number);
+        self.braid.write(out);
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -194,6 +262,7 @@ impl RatchetHeader {
             ratchet_key: X25519PublicKey::read(reader)?,
             previous_count: reader.varint()?,
             number: reader.varint()?,
+            braid: BraidHeader::read(reader)?,
         })
     }
 }

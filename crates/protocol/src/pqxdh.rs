@@ -139,9 +139,18 @@ pub(crate) struct Agreements {
     pub(crate) kem: Secret<32>,
 }
 
+/// What a session starts from.
+pub(crate) struct Derived {
+    /// The Double Ratchet's first root key.
+    pub(crate) root: RootKey,
+    /// Where the braid begins.
+    pub(crate) braid: Secret<32>,
+    pub(crate) id: SessionId,
+}
+
 impl Agreements {
-    /// The session's first root key and its id: HKDF-SHA256 under a salt of zeros (PQXDH, section 3.3).
-    pub(crate) fn derive(&self, transcript_hash: &[u8; 32]) -> (RootKey, SessionId) {
+    /// What the session starts from: HKDF-SHA256 under a salt of zeros (PQXDH, section 3.3).
+    pub(crate) fn derive(&self, transcript_hash: &[u8; 32]) -> Derived {
         let mut material = Zeroizing::new(Vec::with_capacity(6 * 32));
         material.extend([0xff; 32]);
         let agreed = [&self.dh1, &self.dh2, &self.dh3]
@@ -150,9 +159,13 @@ impl Agreements {
             .chain([&self.kem]);
         agreed.for_each(|secret| material.extend(secret.expose()));
         let info = [&tag_prefix("sotto/1 pqxdh")[..], transcript_hash].concat();
-        let [root, id] = kdf::hkdf::<64>(&[0; 32], &material, &info).split::<32, 2>();
+        let [root, braid, id] = kdf::hkdf::<96>(&[0; 32], &material, &info).split::<32, 3>();
         let mut session = [0; 8];
         session.copy_from_slice(&id.expose()[..8]);
-        (RootKey(root), SessionId::from_bytes(session))
+        Derived {
+            root: RootKey(root),
+            braid,
+            id: SessionId::from_bytes(session),
+        }
     }
 }

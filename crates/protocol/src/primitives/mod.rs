@@ -2,6 +2,7 @@
 //! passes the same vectors (`tests`).
 
 pub(crate) mod aead;
+pub(crate) mod braid_kem;
 pub(crate) mod kdf;
 pub(crate) mod kem;
 pub(crate) mod passphrase;

@@ -4,11 +4,14 @@ use rand_core::CryptoRng;
 use sotto_keys::VerifiedBundle;
 
 use super::{Chains, Fixed, Ratchet, ReplayWindow, Role, Sending, Session, SkippedKeys};
+use crate::braid::Braid;
+use crate::braid::rows::TouchedRows;
 use crate::message::{Handshake, PrekeyIds};
-use crate::pqxdh::{Agreements, Local, Parties, PrekeyPublics, Remote, transcript_hash};
+use crate::pqxdh::{Agreements, Derived, Local, Parties, PrekeyPublics, Remote, transcript_hash};
 use crate::primitives::kem;
 use crate::primitives::x25519::{self, AllZero};
 use crate::secret::Secret;
+use crate::session::braid_chain::BraidChains;
 use crate::session::ephemeral::EpochKeys;
 
 /// Why a session cannot be started.
@@ -52,7 +55,8 @@ impl Session {
         };
         let parties = Parties::new(Role::Initiator, local, remote);
         let transcript_hash = transcript_hash(&parties, &publics(bundle), &handshake);
-        let (root, id) = agreements.derive(&transcript_hash);
+        let Derived { root, braid, id } = agreements.derive(&transcript_hash);
+        let (braid, chains) = Braid::start(Role::Initiator, &braid);
         let step = root.step(&x25519::diffie_hellman(&ratchet, &bundle.signed_ec().key)?);
         let sending = Sending {
             public: x25519::public_key(&ratchet),
@@ -71,7 +75,10 @@ impl Session {
                 chains: Chains::Opening(sending),
                 previous_count: 0,
                 epochs: EpochKeys::first(step.epoch),
+                braids: BraidChains::first(&chains, Role::Initiator),
             },
+            touched: TouchedRows::all(&braid),
+            braid,
             handshake: Some(handshake),
             skipped: SkippedKeys::default(),
             replays: ReplayWindow::default(),

@@ -1,5 +1,7 @@
 //! The keys of single messages.
 
+use sotto_keys::DecodeError;
+use sotto_keys::codec::Reader;
 use zeroize::Zeroizing;
 
 use crate::message::Sealed;
@@ -10,9 +12,15 @@ use crate::secret::Secret;
 /// The label of a message's key and nonce, its length in front.
 pub(super) const LABEL: &[u8] = b"\x13sotto/1 message key";
 
-/// What a message's key and nonce come from. Used once.
+/// What a message's key and nonce come from: a key out of each of the two chains (Double Ratchet, section 6). Used
+/// once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MessageSeed(pub(crate) Secret<32>);
+pub(crate) struct MessageSeed {
+    /// The Double Ratchet's.
+    pub(crate) classical: Secret<32>,
+    /// The braid's.
+    pub(crate) post_quantum: Secret<32>,
+}
 
 impl MessageSeed {
     /// Appends the ciphertext to the header that it is bound to.
@@ -39,7 +47,24 @@ impl MessageSeed {
     }
 
     fn key_and_nonce(&self) -> KeyAndNonce {
-        KeyAndNonce(kdf::expand(self.0.expose(), LABEL))
+        KeyAndNonce(kdf::hkdf(
+            self.post_quantum.expose(),
+            self.classical.expose(),
+            LABEL,
+        ))
+    }
+
+    /// Both seeds.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.classical.expose());
+        out.extend(self.post_quantum.expose());
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            classical: Secret::read(reader)?,
+            post_quantum: Secret::read(reader)?,
+        })
     }
 }
 

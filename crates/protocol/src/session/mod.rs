@@ -1,4 +1,4 @@
-//! Sessions between two devices: PQXDH at the start, then the Double Ratchet.
+//! Sessions between two devices: PQXDH at the start, then the Triple Ratchet: the Double Ratchet, and the braid beside it.
 //!
 //! ```text
 //! initiate ─► Opening ──first answer──► Listening ──encrypt──► Talking
@@ -9,6 +9,7 @@
 //! The sending half of a ratchet step waits until something is sent: a key is drawn no sooner than it is used, and
 //! receiving needs no randomness.
 
+pub(crate) mod braid_chain;
 pub(crate) mod chain_key;
 pub(crate) mod ephemeral;
 mod initiate;
@@ -30,11 +31,17 @@ use sotto_keys::codec::MAX_VARINT;
 use sotto_keys::{DecodeError, Timestamp, X25519PublicKey};
 use zeroize::Zeroizing;
 
-use crate::message::{Envelope, Handshake, ParseError, RatchetHeader, Sealed, SessionId, write_header};
+use crate::braid::rows::{BraidRowId, TouchedRows};
+use crate::braid::agreed::EpochChains;
+use crate::braid::{Braid, Misbehaved, Step};
+use crate::message::{
+    BraidHeader, Envelope, Handshake, ParseError, RatchetHeader, Sealed, SessionId, write_header,
+};
 use crate::primitives::aead::Unauthentic;
 use crate::primitives::x25519::{self, AllZero};
 use crate::secret::Secret;
-use chain_key::{Advanced, ChainKey, TooFar};
+use braid_chain::BraidChains;
+use chain_key::{Advanced, ChainKey, Paired, TooFar};
 use ephemeral::{EphemeralError, EpochKeys, FrameContext, NewestEpoch, ReplayWindow};
 pub use initiate::InitiateError;
 use message_key::MessageSeed;
@@ -81,6 +88,8 @@ impl Role {
 pub struct Session {
     fixed: Fixed,
     ratchet: Ratchet,
+    braid: Braid,
+    touched: TouchedRows,
     /// Repeated in front of each message until the other side has answered.
     handshake: Option<Handshake>,
     skipped: SkippedKeys,
@@ -113,6 +122,7 @@ struct Ratchet {
     /// How many messages our sending chain before this one had.
     previous_count: u32,
     epochs: EpochKeys,
+    braids: BraidChains,
 }
 
 /// The chains there are. At least one of the two always is.
@@ -179,12 +189,17 @@ pub enum DecryptError {
     /// Not made by the other side of this session, or damaged on the way.
     #[error("the message is not authentic")]
     Unauthentic,
+    /// Authentic, but against the rules of the post-quantum exchange: the other side is broken or malicious.
+    #[error("the other side broke the rules")]
+    Misbehaved,
 }
 
 /// What is to be stored, in one batch, before anything else happens.
 pub struct SessionChanges {
-    /// The session, without its skipped keys; replaces what was stored.
+    /// The session, without its rows; replaces what was stored.
     pub state: Zeroizing<Vec<u8>>,
+    /// Rows of the post-quantum exchange to store, or to delete; most messages change one at most.
+    pub braid: Vec<(BraidRowId, Option<Zeroizing<Vec<u8>>>)>,
     /// Skipped keys that are new: one row each.
     pub skipped_added: Vec<(SkippedKeyId, Zeroizing<Vec<u8>>)>,
     /// Skipped keys that were used or evicted.
@@ -225,9 +240,10 @@ impl Session {
             return Err(EncryptError::TooLong);
         }
         if let Chains::Listening(receiving) = &self.ratchet.chains {
+            let agreed = self.braid.epoch().saturating_sub(1);
             self.ratchet = self
                 .ratchet
-                .turn(rng, receiving)
+                .turn(rng, receiving, agreed)
                 .map_err(|AllZero| EncryptError::LowOrder)?;
         }
         let previous_count = self.ratchet.previous_count;
@@ -236,13 +252,26 @@ impl Session {
         if number >= MAX_VARINT {
             return Err(EncryptError::Exhausted);
         }
-        let (chain, seed) = sending.chain.step();
-        sending.chain = chain;
+        let paired = Paired {
+            chain: sending.chain.clone(),
+            braid: self.ratchet.braids.sending.clone(),
+        };
+        let (paired, seed) = paired.step();
+        sending.chain = paired.chain;
+        self.ratchet.braids.sending = paired.braid;
+        let ratchet_key = sending.public;
+        let (braid, step, chains) = self.braid.clone().send(rng);
         let header = RatchetHeader {
-            ratchet_key: sending.public,
+            ratchet_key,
             previous_count,
             number,
+            braid: BraidHeader {
+                chain: self.ratchet.braids.sending.epoch,
+                exchange: braid.epoch(),
+                step,
+            },
         };
+        self.follow(braid, chains);
         let header = write_header(self.fixed.id, self.handshake.as_ref(), &header);
         Ok(seed.seal(&self.fixed.context(self.fixed.role), header, plaintext))
     }
@@ -273,16 +302,30 @@ impl Session {
     fn open(&mut self, message: &Sealed<'_>) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
         let context = self.fixed.context(self.fixed.role.other());
         let id = SkippedKeyId::new(message.ratchet.ratchet_key, message.ratchet.number);
+        let BraidHeader { exchange, step, .. } = message.ratchet.braid;
         if let Some(seed) = self.skipped.get(&id) {
             let plaintext = seed.open(&context, message)?;
+            let (braid, chains) = self.ratchet.exchange(&self.braid, exchange, step)?;
             self.skipped.remove(&id);
+            self.follow(braid, chains);
             return Ok(plaintext);
         }
         let moved = self.ratchet.receive(&message.ratchet)?;
         let plaintext = moved.seed.open(&context, message)?;
+        let (braid, chains) = moved.ratchet.exchange(&self.braid, exchange, step)?;
         self.ratchet = moved.ratchet;
         self.skipped.extend(moved.skipped);
+        self.follow(braid, chains);
         Ok(plaintext)
+    }
+
+    /// Goes on with the exchange, and keeps the chains of an epoch that came of it.
+    fn follow(&mut self, braid: Braid, chains: Option<EpochChains>) {
+        self.touched.note(&self.braid, &braid);
+        self.braid = braid;
+        if let Some(chains) = chains {
+            self.ratchet.braids.add(&chains, self.fixed.role);
+        }
     }
 
     /// Encrypts what nobody needs to store. Changes nothing.
@@ -327,6 +370,7 @@ impl Session {
         let skipped = self.skipped.take_changes();
         SessionChanges {
             state: self.to_state(),
+            braid: self.touched.take(&self.braid),
             skipped_added: skipped.added,
             skipped_removed: skipped.removed,
         }
@@ -337,15 +381,23 @@ impl Session {
         self.skipped.ids()
     }
 
-    /// Takes a session back from its stored state and the rows of its skipped keys, in any order.
+    /// The names of all rows of the post-quantum exchange that are stored, for deleting them together with the
+    /// session.
+    pub fn braid_rows(&self) -> impl Iterator<Item = BraidRowId> + '_ {
+        self.braid.row_ids()
+    }
+
+    /// Takes a session back from its stored state, the rows of its post-quantum exchange and those of its skipped
+    /// keys, in any order.
     ///
     /// # Errors
-    /// If the state or a row is not what [`Session::take_changes`] gave.
-    pub fn load<B: AsRef<[u8]>>(
+    /// If the state or a row is not what [`Session::take_changes`] gave, or a row of the exchange is missing.
+    pub fn load<B: AsRef<[u8]>, C: AsRef<[u8]>>(
         state: &[u8],
-        skipped: impl IntoIterator<Item = (SkippedKeyId, B)>,
+        braid: impl IntoIterator<Item = (BraidRowId, B)>,
+        skipped: impl IntoIterator<Item = (SkippedKeyId, C)>,
     ) -> Result<Self, DecodeError> {
-        Self::from_state(state, SkippedKeys::load(skipped)?)
+        Self::from_state(state, braid, SkippedKeys::load(skipped)?)
     }
 }
 
@@ -368,7 +420,12 @@ struct Moved {
 
 impl Ratchet {
     /// The sending half of a ratchet step: a new key of ours.
-    fn turn(&self, rng: &mut (impl CryptoRng + ?Sized), receiving: &Receiving) -> Result<Self, AllZero> {
+    fn turn(
+        &self,
+        rng: &mut (impl CryptoRng + ?Sized),
+        receiving: &Receiving,
+        agreed: u32,
+    ) -> Result<Self, AllZero> {
         let secret = Secret::random(rng);
         let step = self
             .root
@@ -378,11 +435,14 @@ impl Ratchet {
             secret,
             chain: step.chain,
         };
+        let mut braids = self.braids.clone();
+        braids.turn_sending(agreed);
         Ok(Self {
             root: step.root,
             chains: Chains::Talking(sending, receiving.clone()),
             previous_count: self.previous_count,
             epochs: self.epochs.with(step.epoch),
+            braids,
         })
     }
 
@@ -405,9 +465,17 @@ impl Ratchet {
         if header.number < receiving.chain.next {
             return Err(DecryptError::AlreadyReceived);
         }
-        let Advanced { chain, seed, skipped } = receiving.chain.advance(header)?;
+        if header.braid.chain != self.braids.receiving.epoch {
+            return Err(DecryptError::Unauthentic);
+        }
+        let Advanced {
+            paired,
+            seed,
+            skipped,
+        } = self.paired(receiving).advance(header)?;
         let mut ratchet = self.clone();
-        ratchet.chains.set_receiving_chain(chain);
+        ratchet.chains.set_receiving_chain(paired.chain);
+        ratchet.braids.receiving = paired.braid;
         Ok(Moved {
             ratchet,
             seed,
@@ -424,32 +492,65 @@ impl Ratchet {
     ) -> Result<Moved, DecryptError> {
         let agreed = x25519::diffie_hellman(&sending.secret, &header.ratchet_key)?;
         let RootStep { root, chain, epoch } = self.root.step(&agreed);
-        let mut skipped = match before {
-            Some(receiving) => {
-                receiving
-                    .chain
-                    .skip_to(header.previous_count, &receiving.ratchet_key)?
-                    .1
-            }
-            None => Vec::new(),
-        };
-        let advanced = chain.advance(header)?;
+        let mut braids = self.braids.clone();
+        let mut skipped = Vec::new();
+        if let Some(receiving) = before {
+            let before = self.paired(receiving);
+            let (paired, ended) = before.skip_to(header.previous_count, &receiving.ratchet_key)?;
+            braids.receiving = paired.braid;
+            skipped = ended;
+        }
+        if !braids.turn_receiving(header.braid.chain) {
+            return Err(DecryptError::Unauthentic);
+        }
+        let braid = braids.receiving;
+        let advanced = Paired { chain, braid }.advance(header)?;
+        braids.receiving = advanced.paired.braid;
         skipped.extend(advanced.skipped);
         let receiving = Receiving {
             ratchet_key: header.ratchet_key,
-            chain: advanced.chain,
+            chain: advanced.paired.chain,
         };
         let ratchet = Self {
             root,
             chains: Chains::Listening(receiving),
             previous_count: sending.chain.next,
             epochs: self.epochs.with(epoch),
+            braids,
         };
         Ok(Moved {
             ratchet,
             seed: advanced.seed,
             skipped,
         })
+    }
+
+    fn paired(&self, receiving: &Receiving) -> Paired {
+        Paired {
+            chain: receiving.chain.clone(),
+            braid: self.braids.receiving.clone(),
+        }
+    }
+
+    /// The exchange behind an authentic message. Under one ratchet key of ours it goes on by one epoch at most, since
+    /// each further one takes an answer to what was sent under the key.
+    fn exchange(
+        &self,
+        braid: &Braid,
+        epoch: u32,
+        step: Step,
+    ) -> Result<(Braid, Option<EpochChains>), Misbehaved> {
+        let (braid, chains) = braid.clone().receive(epoch, step)?;
+        let exchange = braid.epoch();
+        let within_chain = match self.chains {
+            Chains::Listening(_) => true,
+            Chains::Opening(_) | Chains::Talking(..) => exchange <= self.braids.sending.epoch.saturating_add(2),
+        };
+        if within_chain && self.braids.permits(exchange) {
+            Ok((braid, chains))
+        } else {
+            Err(Misbehaved)
+        }
     }
 }
 
@@ -481,6 +582,12 @@ impl From<AllZero> for DecryptError {
     }
 }
 
+impl From<Misbehaved> for DecryptError {
+    fn from(Misbehaved: Misbehaved) -> Self {
+        Self::Misbehaved
+    }
+}
+
 impl From<Unauthentic> for DecryptError {
     fn from(Unauthentic: Unauthentic) -> Self {
         Self::Unauthentic
@@ -499,6 +606,8 @@ impl fmt::Debug for Session {
                     binding: _,
                 },
             ratchet: _,
+            braid: _,
+            touched: _,
             handshake,
             skipped: _,
             replays: _,
@@ -516,10 +625,12 @@ impl fmt::Debug for SessionChanges {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             state: _,
+            braid,
             skipped_added,
             skipped_removed,
         } = self;
         f.debug_struct("SessionChanges")
+            .field("braid", &braid.len())
             .field("skipped_added", &skipped_added.len())
             .field("skipped_removed", &skipped_removed.len())
             .finish_non_exhaustive()

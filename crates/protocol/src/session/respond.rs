@@ -4,14 +4,17 @@ use sotto_keys::PrekeyKind;
 use zeroize::Zeroizing;
 
 use super::{Chains, Fixed, Ratchet, Receiving, ReplayWindow, Role, Session, SkippedKeys, check_length};
+use crate::braid::rows::TouchedRows;
+use crate::braid::{Braid, Misbehaved};
 use crate::message::{InitialMessage, PrekeyIds};
-use crate::pqxdh::{Agreements, Local, Parties, PrekeyPublics, Remote, transcript_hash};
+use crate::pqxdh::{Agreements, Derived, Local, Parties, PrekeyPublics, Remote, transcript_hash};
 use crate::prekeys::PrekeySecret;
 use crate::primitives::aead::Unauthentic;
 use crate::primitives::kem;
 use crate::primitives::x25519::{self, AllZero};
 use crate::secret::Secret;
-use crate::session::chain_key::TooFar;
+use crate::session::braid_chain::BraidChains;
+use crate::session::chain_key::{Paired, TooFar};
 use crate::session::ephemeral::EpochKeys;
 
 /// The private halves of the prekeys that an initial message names.
@@ -43,6 +46,9 @@ pub enum RespondError {
     /// Not made by that device for this one under these roots and prekeys, or damaged on the way.
     #[error("the message is not authentic")]
     Unauthentic,
+    /// Authentic, but against the rules of the post-quantum exchange: the other side is broken or malicious.
+    #[error("the other side broke the rules")]
+    Misbehaved,
 }
 
 impl Session {
@@ -64,7 +70,7 @@ impl Session {
         let secrets = Secrets::of(prekeys, message.prekeys()).ok_or(RespondError::WrongPrekeys)?;
         let parties = Parties::new(Role::Responder, local, remote);
         let transcript_hash = secrets.transcript_hash(&parties, message);
-        let (root, id) = secrets.agree(local, remote, message)?.derive(&transcript_hash);
+        let Derived { root, braid, id } = secrets.agree(local, remote, message)?.derive(&transcript_hash);
         if id != message.session_id() {
             return Err(RespondError::Unauthentic);
         }
@@ -75,9 +81,17 @@ impl Session {
             binding: parties.binding(),
         };
         let header = &message.sealed.ratchet;
+        let (braid, chains) = Braid::start(Role::Responder, &braid);
+        let mut braids = BraidChains::first(&chains, Role::Responder);
+        if !braids.turn_receiving(header.braid.chain) {
+            return Err(RespondError::Unauthentic);
+        }
         let step = root.step(&x25519::diffie_hellman(secrets.signed_ec, &header.ratchet_key)?);
-        let advanced = step
-            .chain
+        let paired = Paired {
+            chain: step.chain,
+            braid: braids.receiving,
+        };
+        let advanced = paired
             .advance(header)
             .map_err(|TooFar| RespondError::JumpTooFar)?;
         let plaintext = advanced
@@ -85,19 +99,25 @@ impl Session {
             .open(&fixed.context(Role::Initiator), &message.sealed)?;
         let receiving = Receiving {
             ratchet_key: header.ratchet_key,
-            chain: advanced.chain,
+            chain: advanced.paired.chain,
         };
+        braids.receiving = advanced.paired.braid;
+        // The initiator's first header can't be all there yet, so no epoch comes of it.
+        let (braid, _) = braid.receive(header.braid.exchange, header.braid.step)?;
         let ratchet = Ratchet {
             root: step.root,
             chains: Chains::Listening(receiving),
             previous_count: 0,
             epochs: EpochKeys::first(step.epoch),
+            braids,
         };
         let mut skipped = SkippedKeys::default();
         skipped.extend(advanced.skipped);
         let session = Self {
             fixed,
             ratchet,
+            touched: TouchedRows::all(&braid),
+            braid,
             handshake: None,
             skipped,
             replays: ReplayWindow::default(),
@@ -166,6 +186,12 @@ impl<'a> Secrets<'a> {
 impl From<AllZero> for RespondError {
     fn from(AllZero: AllZero) -> Self {
         Self::Unauthentic
+    }
+}
+
+impl From<Misbehaved> for RespondError {
+    fn from(Misbehaved: Misbehaved) -> Self {
+        Self::Misbehaved
     }
 }
 

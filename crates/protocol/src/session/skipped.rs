@@ -6,7 +6,6 @@ use sotto_keys::codec::Reader;
 use sotto_keys::{DecodeError, X25519PublicKey};
 use zeroize::Zeroizing;
 
-use crate::secret::Secret;
 use crate::session::message_key::MessageSeed;
 
 /// Names a skipped message: the sender's ratchet key and the number in its chain.
@@ -42,6 +41,9 @@ impl SkippedKeyId {
         })
     }
 }
+
+/// An age and two seeds.
+const ROW_LEN: usize = 72;
 
 /// Skipped seeds by name, and by age.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,10 +103,10 @@ impl SkippedKeys {
         let added = core::mem::take(&mut self.added);
         let encoded = added.into_iter().filter_map(|id| {
             let (age, seed) = self.seeds.get(&id)?;
-            Some((
-                id,
-                Zeroizing::new([&age.to_be_bytes()[..], seed.0.expose()].concat()),
-            ))
+            let mut row = Zeroizing::new(Vec::with_capacity(ROW_LEN));
+            row.extend(age.to_be_bytes());
+            seed.write(&mut row);
+            Some((id, row))
         });
         SkippedChanges {
             added: encoded.collect(),
@@ -118,7 +120,7 @@ impl SkippedKeys {
     ) -> Result<Self, DecodeError> {
         let mut keys = Self::default();
         for (id, bytes) in stored {
-            let read = |reader: &mut Reader<'_>| Ok((reader.u64()?, MessageSeed(Secret::read(reader)?)));
+            let read = |reader: &mut Reader<'_>| Ok((reader.u64()?, MessageSeed::read(reader)?));
             let (age, seed) = Reader::read_all(bytes.as_ref(), read)?;
             let new = keys.by_age.insert(age, id).is_none() && keys.seeds.insert(id, (age, seed)).is_none();
             if !new || keys.seeds.len() > Self::MAX {

@@ -6,8 +6,11 @@ use sotto_keys::{DecodeError, X25519PublicKey};
 use zeroize::Zeroizing;
 
 use super::{Chains, Fixed, Ratchet, Receiving, ReplayWindow, Role, Sending, Session, SkippedKeys};
+use crate::braid::Braid;
+use crate::braid::rows::{BraidRowId, TouchedRows};
 use crate::message::{Handshake, SessionId};
 use crate::secret::Secret;
+use crate::session::braid_chain::BraidChains;
 use crate::session::chain_key::ChainKey;
 use crate::session::ephemeral::EpochKeys;
 use crate::session::root_key::RootKey;
@@ -23,6 +26,7 @@ impl Session {
         out.push(VERSION);
         self.fixed.write(&mut out);
         self.ratchet.write(&mut out);
+        out.extend(self.braid.next_chunk().to_be_bytes());
         out.push(u8::from(self.handshake.is_some()));
         if let Some(handshake) = &self.handshake {
             handshake.write(&mut out);
@@ -30,12 +34,18 @@ impl Session {
         out
     }
 
-    pub(super) fn from_state(bytes: &[u8], skipped: SkippedKeys) -> Result<Self, DecodeError> {
+    pub(super) fn from_state<B: AsRef<[u8]>>(
+        bytes: &[u8],
+        braid: impl IntoIterator<Item = (BraidRowId, B)>,
+        skipped: SkippedKeys,
+    ) -> Result<Self, DecodeError> {
         Reader::read_all(bytes, |reader| {
             reader.version(VERSION)?;
             Ok(Self {
                 fixed: Fixed::read(reader)?,
                 ratchet: Ratchet::read(reader)?,
+                braid: Braid::load(braid, reader.u16()?)?,
+                touched: TouchedRows::default(),
                 handshake: match reader.u8()? {
                     0 => None,
                     1 => Some(Handshake::read(reader)?),
@@ -76,6 +86,7 @@ impl Ratchet {
         self.chains.write(out);
         out.extend(self.previous_count.to_be_bytes());
         self.epochs.write(out);
+        self.braids.write(out);
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -84,6 +95,7 @@ impl Ratchet {
             chains: Chains::read(reader)?,
             previous_count: reader.u32()?,
             epochs: EpochKeys::read(reader)?,
+            braids: BraidChains::read(reader)?,
         })
     }
 }
