@@ -8,8 +8,8 @@ use sotto_keys::{
     SignInChallenge, SignedDeviceList,
 };
 use sotto_protocol::{
-    DeviceKeys, Envelope, PrekeySecret, RecoveryCode, RootEnvelope, RootKeys, Session, SkippedKeyId,
-    WrappedVaultKey,
+    BraidRowId, DeviceKeys, Envelope, PrekeySecret, RecoveryCode, RootEnvelope, RootKeys, Session,
+    SkippedKeyId, WrappedVaultKey,
 };
 
 /// A target's name, which is also its corpus's, and what it does with its input.
@@ -107,14 +107,25 @@ fn secret_keys(data: &[u8]) {
         secret.to_secret_bytes().to_vec()
     });
     reencodes(data, SkippedKeyId::from_bytes(data), |id| id.to_bytes().to_vec());
+    reencodes(data, BraidRowId::from_bytes(data), |id| id.to_bytes().to_vec());
 }
 
+/// A state behind its length in two bytes, then the row of the exchange.
 fn session_state(data: &[u8]) {
-    let loaded = Session::load(data, Vec::<(SkippedKeyId, Vec<u8>)>::new());
+    let Some((length, rest)) = data.split_first_chunk() else {
+        return;
+    };
+    let Some((state, row)) = rest.split_at_checked(u16::from_be_bytes(*length).into()) else {
+        return;
+    };
+    let Ok(exchange) = BraidRowId::from_bytes(&[0; BraidRowId::LEN]) else {
+        return;
+    };
+    let loaded = Session::load(state, [(exchange, row)], Vec::<(SkippedKeyId, Vec<u8>)>::new());
     if let Ok(mut session) = loaded {
         assert_eq!(
             session.take_changes().state[..],
-            *data,
+            *state,
             "a second form of the same state"
         );
         let _ = session.decrypt(data);

@@ -6,7 +6,9 @@ use crate::records::{self, RecordError};
 use crate::{Record, Table};
 use serde::{Deserialize, Serialize};
 use sotto_keys::{Address, Timestamp};
-use sotto_protocol::{DecryptError, EncryptError, EphemeralError, Role, Session, SessionId, SkippedKeyId};
+use sotto_protocol::{
+    BraidRowId, DecryptError, EncryptError, EphemeralError, Role, Session, SessionId, SkippedKeyId,
+};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -187,6 +189,9 @@ impl DeviceSessions {
     fn remove(&mut self, address: Address, id: SessionId, effects: &mut Effects<'_>) {
         let Some(held) = self.held.remove(&id) else { return };
         effects.delete(Table::Session, records::device_key(address, id.as_bytes()));
+        for row in held.session.braid_rows() {
+            effects.delete(Table::Session, braid_key(address, id, row));
+        }
         for skipped in held.session.skipped_keys() {
             effects.delete(Table::SkippedKey, skipped_key(address, id, skipped));
         }
@@ -206,12 +211,23 @@ fn store(address: Address, held: &mut Held, effects: &mut Effects<'_>) {
         records::device_key(address, id.as_bytes()),
         &record,
     );
+    for (row, value) in changes.braid {
+        let key = braid_key(address, id, row);
+        match value {
+            Some(value) => effects.put_bytes(Table::Session, key, value),
+            None => effects.delete(Table::Session, key),
+        }
+    }
     for (skipped, secret) in changes.skipped_added {
         effects.put_bytes(Table::SkippedKey, skipped_key(address, id, skipped), secret);
     }
     for skipped in changes.skipped_removed {
         effects.delete(Table::SkippedKey, skipped_key(address, id, skipped));
     }
+}
+
+fn braid_key(address: Address, id: SessionId, row: BraidRowId) -> Vec<u8> {
+    records::device_key(address, &[&id.as_bytes()[..], &row.to_bytes()].concat())
 }
 
 fn skipped_key(address: Address, id: SessionId, skipped: SkippedKeyId) -> Vec<u8> {
@@ -222,6 +238,7 @@ fn skipped_key(address: Address, id: SessionId, skipped: SkippedKeyId) -> Vec<u8
 #[derive(Default)]
 pub(crate) struct SessionsLoader {
     sessions: BTreeMap<(Address, SessionId), SessionRecord>,
+    braid: BTreeMap<(Address, SessionId), Vec<(BraidRowId, Zeroizing<Vec<u8>>)>>,
     skipped: BTreeMap<(Address, SessionId), Vec<(SkippedKeyId, Vec<u8>)>>,
     sending: BTreeMap<Address, SessionId>,
 }
@@ -230,12 +247,18 @@ impl SessionsLoader {
     pub fn take_session(&mut self, record: &Record) -> Result<(), RecordError> {
         let (address, rest) = split_address(&record.key)?;
         if rest.is_empty() {
-            self.sending
-                .insert(address, SessionId::from_bytes(records::part(&record.value)?));
+            let sending = SessionId::from_bytes(records::part(&record.value)?);
+            self.sending.insert(address, sending);
+            return Ok(());
+        }
+        let (id, row) = rest.split_first_chunk().ok_or(RecordError)?;
+        let session = (address, SessionId::from_bytes(*id));
+        if row.is_empty() {
+            self.sessions.insert(session, records::decode(&record.value)?);
         } else {
-            let id = SessionId::from_bytes(records::part(rest)?);
-            self.sessions
-                .insert((address, id), records::decode(&record.value)?);
+            let row = BraidRowId::from_bytes(row).map_err(|_| RecordError)?;
+            let rows = self.braid.entry(session).or_default();
+            rows.push((row, record.value.clone()));
         }
         Ok(())
     }
@@ -256,7 +279,8 @@ impl SessionsLoader {
         let mut sessions = Sessions::default();
         for ((address, id), record) in self.sessions {
             let skipped = self.skipped.remove(&(address, id)).unwrap_or_default();
-            let session = Session::load(&record.state, skipped).map_err(|_| RecordError)?;
+            let braid = self.braid.remove(&(address, id)).unwrap_or_default();
+            let session = Session::load(&record.state, braid, skipped).map_err(|_| RecordError)?;
             let device = sessions.by_device.entry(address).or_default();
             device.held.insert(
                 id,

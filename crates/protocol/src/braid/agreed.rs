@@ -39,7 +39,10 @@ pub(crate) struct Agreed {
 impl Agreed {
     /// Begins with what PQXDH gives.
     pub(crate) fn start(secret: &Secret<32>) -> (Self, EpochChains) {
-        Self::split(0, &kdf::expand(secret.expose(), &tag_prefix("sotto/1 braid start")))
+        Self::split(
+            0,
+            &kdf::expand(secret.expose(), &tag_prefix("sotto/1 braid start")),
+        )
     }
 
     /// Mixes in what an exchange agreed on.
@@ -80,7 +83,12 @@ impl Agreed {
 
     /// HMAC-SHA256, which one block of HKDF's second step is.
     fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Secret<32> {
-        let content = [&tag_prefix(purpose)[..], &self.epoch.to_be_bytes(), &parts.concat()].concat();
+        let content = [
+            &tag_prefix(purpose)[..],
+            &self.epoch.to_be_bytes(),
+            &parts.concat(),
+        ]
+        .concat();
         kdf::expand(self.authenticator.expose(), &content)
     }
 

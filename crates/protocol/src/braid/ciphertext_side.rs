@@ -133,15 +133,13 @@ impl HeaderReceived {
 impl Encapsulated {
     /// Ciphertext 1 once more.
     pub(super) fn ciphertext1(&self) -> Outgoing<CIPHERTEXT1_CHUNKS> {
-        Outgoing::new(cut(&Encapsulation::new(&self.header, &self.randomness).ciphertext1))
+        Outgoing::new(cut(
+            &Encapsulation::new(&self.header, &self.randomness).ciphertext1
+        ))
     }
 
     /// Takes a chunk of the vector, which has to be the one that the header promised once it is all there.
-    fn receive(
-        &self,
-        vector: Incoming<VECTOR_CHUNKS>,
-        chunk: Chunk,
-    ) -> Result<VectorSoFar, Misbehaved> {
+    fn receive(&self, vector: Incoming<VECTOR_CHUNKS>, chunk: Chunk) -> Result<VectorSoFar, Misbehaved> {
         let piece = match vector.add(chunk)? {
             Added::Partial(vector) => return Ok(VectorSoFar::Partial(vector)),
             Added::Complete(piece) => piece,

@@ -227,8 +227,8 @@ mod tests {
     fn sample<const N: usize>(seed: u8) -> Piece<N> {
         Box::new(core::array::from_fn(|row| {
             core::array::from_fn(|column| {
-                seed.wrapping_add(37_u8.wrapping_mul(row as u8).wrapping_add(11 * column as u8))
-                    .rotate_left(row as u32)
+                let mixed = (row * 37 + column * 11) as u8;
+                seed.wrapping_add(mixed).rotate_left(row as u32)
             })
         }))
     }

@@ -120,7 +120,10 @@ impl HeaderSent {
 
 impl Ct1Received {
     /// Takes the first chunk of ciphertext 2.
-    pub(super) fn receive_ciphertext2(self, chunk: Chunk) -> Result<(Braid, Option<EpochChains>), Misbehaved> {
+    pub(super) fn receive_ciphertext2(
+        self,
+        chunk: Chunk,
+    ) -> Result<(Braid, Option<EpochChains>), Misbehaved> {
         let sent = EkSentCt1Received {
             agreed: self.agreed,
             seed: self.seed,
@@ -133,7 +136,10 @@ impl Ct1Received {
 
 impl EkSentCt1Received {
     /// Takes a chunk of ciphertext 2. The last one ends the epoch.
-    pub(super) fn receive_ciphertext2(self, chunk: Chunk) -> Result<(Braid, Option<EpochChains>), Misbehaved> {
+    pub(super) fn receive_ciphertext2(
+        self,
+        chunk: Chunk,
+    ) -> Result<(Braid, Option<EpochChains>), Misbehaved> {
         let piece = match self.ciphertext2.add(chunk)? {
             Added::Partial(ciphertext2) => return Ok((Self { ciphertext2, ..self }.into(), None)),
             Added::Complete(piece) => piece,

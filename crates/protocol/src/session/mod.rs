@@ -31,8 +31,8 @@ use sotto_keys::codec::MAX_VARINT;
 use sotto_keys::{DecodeError, Timestamp, X25519PublicKey};
 use zeroize::Zeroizing;
 
-use crate::braid::rows::{BraidRowId, TouchedRows};
 use crate::braid::agreed::EpochChains;
+use crate::braid::rows::{BraidRowId, TouchedRows};
 use crate::braid::{Braid, Misbehaved, Step};
 use crate::message::{
     BraidHeader, Envelope, Handshake, ParseError, RatchetHeader, Sealed, SessionId, write_header,
@@ -544,7 +544,9 @@ impl Ratchet {
         let exchange = braid.epoch();
         let within_chain = match self.chains {
             Chains::Listening(_) => true,
-            Chains::Opening(_) | Chains::Talking(..) => exchange <= self.braids.sending.epoch.saturating_add(2),
+            Chains::Opening(_) | Chains::Talking(..) => {
+                exchange <= self.braids.sending.epoch.saturating_add(2)
+            }
         };
         if within_chain && self.braids.permits(exchange) {
             Ok((braid, chains))

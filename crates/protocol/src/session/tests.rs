@@ -8,16 +8,26 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use sotto_keys::{PrekeyKind, Timestamp};
 
+use super::chain_key::Paired;
 use super::skipped::{SkippedKeyId, SkippedKeys};
 use super::{Chains, DecryptError, EncryptError, InitiateError, MAX_PLAINTEXT_LEN, RespondError, Session};
-use crate::message::{Envelope, ParseError};
+use crate::braid::Step;
+use crate::braid::erasure::Chunk;
+use crate::braid::rows::{BraidRowId, TouchedRows};
+use crate::message::{BraidHeader, Envelope, ParseError, RatchetHeader, write_header};
 use crate::session::ephemeral::EphemeralError;
 use crate::tests::fixtures::{NOW, Pair, Person, Prekeys, rng};
 use crate::{Local, PrekeySecretsRef, Remote, SessionId};
 
 /// All that a session would store: for telling whether it changed.
-fn snapshot(session: &Session) -> (Vec<u8>, SkippedKeys) {
-    (session.to_state().to_vec(), session.skipped.clone())
+fn snapshot(session: &Session) -> (Vec<u8>, Vec<(BraidRowId, Vec<u8>)>, SkippedKeys) {
+    let rows = TouchedRows::all(&session.braid).take(&session.braid);
+    let rows = rows.into_iter().map(|(id, row)| (id, row.unwrap().to_vec()));
+    (
+        session.to_state().to_vec(),
+        rows.collect(),
+        session.skipped.clone(),
+    )
 }
 
 fn open(session: &mut Session, message: &[u8]) -> Vec<u8> {
@@ -71,18 +81,63 @@ fn two_people_talk_with_every_kind_of_bundle() {
 fn messages_are_as_small_as_promised() {
     let mut rng = rng(1);
     let (mut alice, mut bob) = Pair::shared().sessions(&mut rng);
-    assert_eq!(alice.encrypt(&mut rng, b"").unwrap().len(), 1_673);
+    assert_eq!(alice.encrypt(&mut rng, b"").unwrap().len(), 1_708);
     let answer = bob.encrypt(&mut rng, b"").unwrap();
+    assert_eq!(answer.len(), 61);
     open(&mut alice, &answer);
-    assert_eq!(alice.encrypt(&mut rng, b"").unwrap().len(), 59);
+    assert_eq!(alice.encrypt(&mut rng, b"").unwrap().len(), 94);
     for _ in 0..100 {
         alice.encrypt(&mut rng, b"").unwrap();
     }
-    assert_eq!(alice.encrypt(&mut rng, b"").unwrap().len(), 60);
-    for session in [&mut alice, &mut bob] {
-        let state = session.take_changes().state;
-        assert!(state.len() <= 450, "{} bytes of state", state.len());
+    assert_eq!(alice.encrypt(&mut rng, b"").unwrap().len(), 96);
+}
+
+/// What a conversation adds to messages and writes to the store, with the names of the rows.
+#[test]
+fn little_is_sent_and_little_is_written() {
+    let mut rng = rng(20);
+    let (mut alice, mut bob) = Pair::shared().sessions(&mut rng);
+    let answer = bob.encrypt(&mut rng, b"").unwrap();
+    open(&mut alice, &answer);
+    let (mut sent, mut written) = (Vec::new(), Vec::new());
+    for round in 0..400 {
+        // Bob says one thing for three of Alice's.
+        for _ in 0..3 {
+            sent.push(pass(&mut rng, &mut alice, &mut bob, &mut written));
+        }
+        sent.push(pass(&mut rng, &mut bob, &mut alice, &mut written));
+        assert!(round < 300 || alice.braid.epoch() > 5);
     }
+    sent.sort_unstable();
+    written.sort_unstable();
+    let median = |sorted: &[usize]| sorted[sorted.len() / 2];
+    println!(
+        "sent: {}..{}, median {}; written: median {}, {} at most",
+        sent[0],
+        sent[sent.len() - 1],
+        median(&sent),
+        median(&written),
+        written[written.len() - 1]
+    );
+    assert!(sent[sent.len() - 1] <= 104);
+    assert!(sent.iter().filter(|len| **len > 64).all(|len| *len >= 94));
+    assert!(median(&written) <= 600);
+    assert!(written[written.len() - 1] <= 5_000);
+}
+
+/// One message, opened; how long it was, and what both sides wrote.
+fn pass(rng: &mut ChaCha20Rng, from: &mut Session, to: &mut Session, written: &mut Vec<usize>) -> usize {
+    let message = from.encrypt(rng, b"").unwrap();
+    open(to, &message);
+    for session in [from, to] {
+        let changes = session.take_changes();
+        let rows = changes
+            .braid
+            .iter()
+            .map(|(_, row)| BraidRowId::LEN + row.as_ref().map_or(0, |row| row.len()));
+        written.push(changes.state.len() + rows.sum::<usize>());
+    }
+    message.len()
 }
 
 #[test]
@@ -160,7 +215,7 @@ fn fields_of_other_messages_and_sessions_do_not_fit() {
     // Session id, ratchet key, counters, ciphertext: each taken from the other session, in every combination.
     for mixture in 1..15_u8 {
         let mut mixed = answer.clone();
-        for (bit, range) in [1..9, 9..41, 41..43, 43..answer.len()].into_iter().enumerate() {
+        for (bit, range) in [1..9, 9..41, 41..45, 45..answer.len()].into_iter().enumerate() {
             if mixture & 1 << bit != 0 {
                 mixed[range.clone()].copy_from_slice(&other_answer[range]);
             }
@@ -334,8 +389,10 @@ fn the_oldest_skipped_keys_make_room_and_rows_follow() {
     let answer = bob.encrypt(&mut rng, b"").unwrap();
     open(&mut alice, &answer);
     let mut rows = BTreeMap::new();
+    let mut braid = BTreeMap::new();
     let mut store = |bob: &mut Session| {
         let changes = bob.take_changes();
+        store_rows(&mut braid, changes.braid);
         rows.extend(
             changes
                 .skipped_added
@@ -346,7 +403,7 @@ fn the_oldest_skipped_keys_make_room_and_rows_follow() {
             .skipped_removed
             .iter()
             .for_each(|id| assert!(rows.remove(id).is_some(), "removed a row twice"));
-        *bob = Session::load(&changes.state, rows.clone()).unwrap();
+        *bob = Session::load(&changes.state, braid.clone(), rows.clone()).unwrap();
         rows.len()
     };
     let sent: Vec<_> = (0..3_000)
@@ -365,6 +422,18 @@ fn the_oldest_skipped_keys_make_room_and_rows_follow() {
         assert_refused(&mut bob, &sent[kept], DecryptError::AlreadyReceived);
     }
     assert_eq!(store(&mut bob), 1_996);
+}
+
+fn store_rows(
+    rows: &mut BTreeMap<BraidRowId, Vec<u8>>,
+    changes: Vec<(BraidRowId, Option<zeroize::Zeroizing<Vec<u8>>>)>,
+) {
+    for (id, row) in changes {
+        match row {
+            Some(row) => rows.insert(id, row.to_vec()),
+            None => rows.remove(&id),
+        };
+    }
 }
 
 #[test]
@@ -432,6 +501,181 @@ fn a_stolen_state_reads_nothing_from_before_and_nothing_after_both_have_turned()
     assert!(matches!(stolen.ratchet.chains, Chains::Listening(_)));
     assert!(stolen.decrypt(&healed).is_err());
     assert_eq!(open(&mut bob, &healed), b"healed");
+}
+
+/// Messages to and fro until both sides send along chains of that epoch.
+fn talk_until_epoch(rng: &mut ChaCha20Rng, alice: &mut Session, bob: &mut Session, epoch: u32) {
+    for _ in 0..1_000 {
+        let there = alice.encrypt(rng, b"there").unwrap();
+        open(bob, &there);
+        let back = bob.encrypt(rng, b"back").unwrap();
+        open(alice, &back);
+        if alice.ratchet.braids.sending.epoch >= epoch && bob.ratchet.braids.sending.epoch >= epoch {
+            return;
+        }
+    }
+    panic!("no epoch {epoch}");
+}
+
+/// A session that has the Double Ratchet of one and the braid of another: for taking each part's security by itself.
+fn grafted(classical: &Session, post_quantum: &Session) -> Session {
+    let mut session = classical.clone();
+    session.braid = post_quantum.braid.clone();
+    session.ratchet.braids = post_quantum.ratchet.braids.clone();
+    session
+}
+
+#[test]
+fn the_braid_heals_by_itself_where_the_double_ratchet_is_broken() {
+    let mut rng = rng(17);
+    let (mut alice, mut bob) = Pair::shared().sessions(&mut rng);
+    talk_until_epoch(&mut rng, &mut alice, &mut bob, 2);
+    // The thief reads all traffic, and can compute whatever X25519 hides.
+    let mut thief = bob.clone();
+    let stolen_at = thief.braid.epoch();
+    let mut read = 0;
+    loop {
+        let there = alice.encrypt(&mut rng, b"there").unwrap();
+        let mut follows = grafted(&bob, &thief);
+        match follows.decrypt(&there) {
+            Ok(_) => thief = follows,
+            Err(error) => {
+                assert_eq!(error, DecryptError::Unauthentic);
+                break;
+            }
+        }
+        read += 1;
+        open(&mut bob, &there);
+        let back = bob.encrypt(&mut rng, b"back").unwrap();
+        open(&mut alice, &back);
+        // What Bob sends tells the thief how the exchange goes on; Bob's randomness is new to the thief.
+        thief.encrypt(&mut rng, b"").unwrap();
+        assert!(read < 500, "the thief still reads");
+    }
+    assert!(read > 0 && alice.ratchet.braids.sending.epoch > stolen_at - 1);
+    assert!(alice.ratchet.braids.sending.epoch <= stolen_at + 1);
+}
+
+#[test]
+fn the_double_ratchet_heals_by_itself_where_the_braid_is_broken() {
+    let mut rng = rng(18);
+    let (mut alice, mut bob) = Pair::shared().sessions(&mut rng);
+    talk_until_epoch(&mut rng, &mut alice, &mut bob, 1);
+    let stolen = bob.clone();
+    for _ in 0..2 {
+        let there = alice.encrypt(&mut rng, b"there").unwrap();
+        open(&mut bob, &there);
+        let back = bob.encrypt(&mut rng, b"back").unwrap();
+        open(&mut alice, &back);
+    }
+    let healed = alice.encrypt(&mut rng, b"healed").unwrap();
+    assert!(grafted(&stolen, &bob).decrypt(&healed).is_err());
+    open(&mut bob, &healed);
+}
+
+#[test]
+fn the_braids_keys_of_earlier_messages_are_gone() {
+    let mut rng = rng(19);
+    let (mut alice, mut bob) = Pair::shared().sessions(&mut rng);
+    talk_until_epoch(&mut rng, &mut alice, &mut bob, 1);
+    for rounds in [0, 1, 60] {
+        let before = bob.clone();
+        let earlier = alice.encrypt(&mut rng, b"earlier").unwrap();
+        open(&mut bob, &earlier);
+        for _ in 0..rounds {
+            let back = bob.encrypt(&mut rng, b"back").unwrap();
+            open(&mut alice, &back);
+            let there = alice.encrypt(&mut rng, b"there").unwrap();
+            open(&mut bob, &there);
+        }
+        // All keys of the Double Ratchet from before, all of the braid's from after.
+        assert!(grafted(&before, &bob).decrypt(&earlier).is_err());
+        assert!(before.clone().decrypt(&earlier).is_ok());
+    }
+}
+
+#[test]
+fn two_thousand_skipped_messages_open_on_both_chains_across_epochs() {
+    let mut rng = rng(21);
+    let (mut alice, mut bob) = Pair::shared().sessions(&mut rng);
+    talk_until_epoch(&mut rng, &mut alice, &mut bob, 1);
+    let kept: Vec<_> = (0..1_000)
+        .map(|number: u32| alice.encrypt(&mut rng, &number.to_be_bytes()).unwrap())
+        .collect();
+    // The exchange goes on by what arrives, past an epoch, while those are on their way.
+    talk_until_epoch(&mut rng, &mut alice, &mut bob, 3);
+    assert_eq!(bob.skipped_keys().count(), 1_000);
+    let more: Vec<_> = (0..1_002)
+        .map(|number: u32| alice.encrypt(&mut rng, &number.to_be_bytes()).unwrap())
+        .collect();
+    open(&mut bob, &more[1_001]);
+    assert_eq!(bob.skipped_keys().count(), 2_000);
+    assert_refused(&mut bob, &kept[0], DecryptError::Unauthentic);
+    for (number, message) in (1..).zip(&kept[1..]).chain((0..).zip(&more[..1_001])) {
+        assert_eq!(open(&mut bob, message), u32::to_be_bytes(number));
+    }
+    assert_eq!(bob.skipped_keys().count(), 0);
+}
+
+/// What a malicious peer could encrypt: a right key, a header as it likes.
+fn encrypt_with(session: &Session, rng: &mut ChaCha20Rng, change: impl FnOnce(&mut BraidHeader)) -> Vec<u8> {
+    let mut session = session.clone();
+    let Chains::Talking(sending, _) = &session.ratchet.chains else {
+        panic!("talking")
+    };
+    let paired = Paired {
+        chain: sending.chain.clone(),
+        braid: session.ratchet.braids.sending.clone(),
+    };
+    let (ratchet_key, number) = (sending.public, sending.chain.next);
+    let previous_count = session.ratchet.previous_count;
+    let (braid, step, _) = session.braid.clone().send(rng);
+    let mut header = BraidHeader {
+        chain: paired.braid.epoch,
+        exchange: braid.epoch(),
+        step,
+    };
+    change(&mut header);
+    let header = RatchetHeader {
+        ratchet_key,
+        previous_count,
+        number,
+        braid: header,
+    };
+    session.handshake = None;
+    let header = write_header(session.fixed.id, None, &header);
+    let (_, seed) = paired.step();
+    seed.seal(&session.fixed.context(session.fixed.role), header, b"x")
+}
+
+#[test]
+fn a_peer_that_breaks_the_rules_is_refused_and_changes_nothing() {
+    let mut rng = rng(22);
+    let (mut alice, mut bob) = Pair::shared().sessions(&mut rng);
+    let answer = bob.encrypt(&mut rng, b"").unwrap();
+    open(&mut alice, &answer);
+    let first = alice.encrypt(&mut rng, b"").unwrap();
+    open(&mut bob, &first);
+    let honest = encrypt_with(&alice, &mut rng, |_| {});
+    open(&mut bob.clone(), &honest);
+    // Bob has the header's chunks 0 and 1: another chunk 1, or a third one that makes no header.
+    for index in [1, 2, 77] {
+        let message = encrypt_with(&alice, &mut rng, |header| {
+            header.step = Step::Header(Chunk {
+                index,
+                bytes: [5; 32],
+            });
+        });
+        assert_refused(&mut bob, &message, DecryptError::Misbehaved);
+    }
+    let ahead = encrypt_with(&alice, &mut rng, |header| header.exchange += 1);
+    assert_refused(&mut bob, &ahead, DecryptError::Misbehaved);
+    let other_chain = encrypt_with(&alice, &mut rng, |header| {
+        header.chain += 1;
+        header.exchange += 1;
+    });
+    assert_refused(&mut bob, &other_chain, DecryptError::Unauthentic);
+    open(&mut bob, &honest);
 }
 
 #[test]
@@ -548,6 +792,7 @@ fn event() -> impl Strategy<Value = Event> {
 struct Peer {
     session: Option<Session>,
     state: Vec<u8>,
+    braid: BTreeMap<BraidRowId, Vec<u8>>,
     rows: BTreeMap<SkippedKeyId, Vec<u8>>,
     inbox: Vec<(u32, Vec<u8>)>,
     read: BTreeSet<u32>,
@@ -558,6 +803,7 @@ impl Peer {
         let Some(session) = &mut self.session else { return };
         let changes = session.take_changes();
         self.state = changes.state.to_vec();
+        store_rows(&mut self.braid, changes.braid);
         self.rows.extend(
             changes
                 .skipped_added
@@ -572,7 +818,7 @@ impl Peer {
 
     fn restart(&mut self) {
         if let Some(before) = self.session.take() {
-            let loaded = Session::load(&self.state, self.rows.clone()).unwrap();
+            let loaded = Session::load(&self.state, self.braid.clone(), self.rows.clone()).unwrap();
             assert!(
                 snapshot(&loaded) == snapshot(&before),
                 "what was stored is not what was there"
@@ -724,6 +970,49 @@ proptest! {
     }
 }
 
+/// Long enough for epochs, on a line that loses and mixes up a quarter of everything.
+#[test]
+fn epochs_pass_on_a_bad_line() {
+    for seed in 0..4 {
+        let mut conversation = Conversation::new(seed);
+        let mut dice = rng(seed + 100);
+        let mut draw = |sides: u32| {
+            use rand_chacha::rand_core::Rng;
+            dice.next_u32() % sides
+        };
+        for _ in 0..1_500 {
+            let side = if draw(2) == 0 { Side::Alice } else { Side::Bob };
+            let at = usize::try_from(draw(6)).unwrap();
+            conversation.happen(&Event::Send(side));
+            match draw(8) {
+                0 => conversation.happen(&Event::Lose(side, at)),
+                1 => conversation.happen(&Event::Copy(side, at)),
+                2 => conversation.happen(&Event::Restart(side)),
+                3 => conversation.happen(&Event::Forge(side, at, usize::try_from(draw(900)).unwrap())),
+                _ => {}
+            }
+            for side in [Side::Alice, Side::Bob] {
+                while conversation.peer(side).inbox.len() > 5 {
+                    conversation.happen(&Event::Deliver(side, at));
+                }
+            }
+        }
+        conversation.settle();
+        for side in [Side::Alice, Side::Bob] {
+            let epoch = conversation
+                .peer(side)
+                .session
+                .as_ref()
+                .unwrap()
+                .ratchet
+                .braids
+                .sending
+                .epoch;
+            assert!(epoch >= 5, "epoch {epoch}");
+        }
+    }
+}
+
 #[test]
 fn labels_carry_their_length() {
     assert_eq!(
@@ -733,5 +1022,9 @@ fn labels_carry_their_length() {
     assert_eq!(
         super::message_key::LABEL,
         sotto_keys::tag_prefix("sotto/1 message key")
+    );
+    assert_eq!(
+        super::braid_chain::STEP,
+        sotto_keys::tag_prefix("sotto/1 braid chain step")
     );
 }

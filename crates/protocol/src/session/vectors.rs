@@ -3,10 +3,12 @@
 
 use super::{Chains, Session};
 use crate::Role;
+use crate::braid::Braid;
 use crate::message::{Envelope, Handshake};
-use crate::pqxdh::{Agreements, Parties, PrekeyPublics, transcript_hash};
+use crate::pqxdh::{Agreements, Derived, Parties, PrekeyPublics, transcript_hash};
 use crate::primitives::{kdf, kem, x25519};
 use crate::secret::Secret;
+use crate::session::braid_chain::BraidChains;
 use crate::tests::fixtures::{NOW, Pair, rng};
 use crate::tests::vectors::Vectors;
 
@@ -80,10 +82,15 @@ fn start(v: &mut Vectors, pair: &Pair, rng: &mut rand_chacha::ChaCha20Rng) -> Se
     let transcript = transcript_hash(&parties, &publics, handshake);
     v.bytes("transcript_hash", transcript);
     v.bytes("binding", parties.binding());
-    let (root, id) = agreements.derive(&transcript);
+    let Derived { root, braid, id } = agreements.derive(&transcript);
     assert_eq!((id, transcript), (alice.id(), alice.transcript_hash()));
     v.bytes("session_id", id.as_bytes());
     v.bytes("root_key_0", root.0.expose());
+    v.bytes("braid_secret", braid.expose());
+    let (_, chains) = Braid::start(Role::Initiator, &braid);
+    let braids = BraidChains::first(&chains, Role::Initiator);
+    v.bytes("braid_chain_key_initiator_0_0", braids.sending.key.expose());
+    v.bytes("braid_chain_key_responder_0_0", braids.receiving.key.expose());
     let agreed = agree(&ratchet, signed_ec);
     v.bytes("root_step_1_agreed", agreed.expose());
     let step = root.step(&agreed);
@@ -93,8 +100,11 @@ fn start(v: &mut Vectors, pair: &Pair, rng: &mut rand_chacha::ChaCha20Rng) -> Se
     v.bytes("epoch_key_1", step.epoch.0.expose());
     let (chain, seed) = step.chain.step();
     v.bytes("chain_key_1_1", chain.key.expose());
-    v.bytes("message_seed_1_0", seed.0.expose());
-    let key_and_nonce = kdf::expand::<44>(seed.0.expose(), b"\x13sotto/1 message key");
+    v.bytes("message_seed_1_0", seed.expose());
+    let (chain, braid_seed) = braids.sending.step();
+    v.bytes("braid_chain_key_initiator_0_1", chain.key.expose());
+    v.bytes("braid_message_seed_1_0", braid_seed.expose());
+    let key_and_nonce = kdf::hkdf::<44>(braid_seed.expose(), seed.expose(), b"\x13sotto/1 message key");
     v.bytes("message_key_and_nonce_1_0", key_and_nonce.expose());
     alice
 }
@@ -146,7 +156,6 @@ fn conversation(
 /// What is stored, with a message skipped.
 fn skipping(v: &mut Vectors, alice: &mut Session, bob: &mut Session, rng: &mut rand_chacha::ChaCha20Rng) {
     alice.take_changes();
-    bob.take_changes();
     alice.encrypt(rng, b"lost").unwrap();
     let later = alice.encrypt(rng, b"later").unwrap();
     v.bytes("later_message", &later);
@@ -158,4 +167,8 @@ fn skipping(v: &mut Vectors, alice: &mut Session, bob: &mut Session, rng: &mut r
     v.bytes("skipped_id", id.to_bytes());
     v.bytes("skipped_row", row);
     v.bytes("state", &changes.state);
+    for (id, row) in changes.braid {
+        let name = format!("braid_row_{}", hex::encode(id.to_bytes()));
+        row.iter().for_each(|row| v.bytes(&name, row));
+    }
 }

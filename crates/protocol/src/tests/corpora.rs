@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use sotto_keys::{DeviceCertificate, DeviceList, PrekeyKind, SafetyNumber, SignInChallenge};
 
 use super::fixtures::{NOW, Pair, Person, rng};
-use crate::{PassphraseCost, RecoveryCode, RootEnvelope, VaultKey, WrapSecret};
+use crate::{PassphraseCost, RecoveryCode, RootEnvelope, SessionChanges, VaultKey, WrapSecret};
 
 type Seed = (&'static str, &'static str, Vec<u8>);
 
@@ -108,13 +108,20 @@ fn prekeys() -> Vec<Seed> {
     ]
 }
 
+/// A state behind its length, then the row of the exchange.
+fn stored(changes: SessionChanges) -> Vec<u8> {
+    let length = u16::try_from(changes.state.len()).unwrap().to_be_bytes();
+    let exchange = changes.braid.into_iter().find_map(|(_, row)| row).unwrap();
+    [&length[..], &changes.state, &exchange].concat()
+}
+
 fn sessions() -> Vec<Seed> {
     let mut rng = rng(0x636f_7270);
     let (mut alice, mut bob) = Pair::shared().sessions(&mut rng);
     let initial = alice.encrypt(&mut rng, b"initial").unwrap();
-    let opening = alice.take_changes().state.to_vec();
+    let opening = stored(alice.take_changes());
     let answer = bob.encrypt(&mut rng, b"ratchet").unwrap();
-    let talking = bob.take_changes().state.to_vec();
+    let talking = stored(bob.take_changes());
     let frame = alice.seal_ephemeral(&mut rng, NOW, b"ephemeral").unwrap();
     vec![
         ("message", "initial", initial),

@@ -71,7 +71,7 @@ fn debug_shows_no_secret() {
     let changes: SessionChanges = alice.take_changes();
     assert_eq!(
         format!("{changes:?}"),
-        "SessionChanges { skipped_added: 0, skipped_removed: 0, .. }"
+        "SessionChanges { braid: 1, skipped_added: 0, skipped_removed: 0, .. }"
     );
     assert!(format!("{:?}", alice.seal_ephemeral(&mut rng, NOW, b"x").map(|_| ())).contains("Ok"));
 

@@ -197,9 +197,18 @@ fn stored_secrets_come_back_as_they_were() {
     assert!(RootKeys::from_secret_bytes(&device.to_secret_bytes()).is_err());
     assert!(DeviceKeys::from_secret_bytes(&root.to_secret_bytes()).is_err());
     let (mut alice, _) = Pair::shared().sessions(&mut rng);
-    let state = alice.take_changes().state;
-    let load = |bytes: &[u8]| Session::load(bytes, Vec::<(crate::SkippedKeyId, Vec<u8>)>::new());
+    let changes = alice.take_changes();
+    let state = changes.state;
+    let braid: Vec<_> = changes
+        .braid
+        .into_iter()
+        .filter_map(|(id, row)| Some((id, row?)))
+        .collect();
+    let none = Vec::<(crate::SkippedKeyId, Vec<u8>)>::new();
+    let load = |bytes: &[u8]| Session::load(bytes, braid.clone(), none.clone());
     assert_eq!(load(&state).unwrap().take_changes().state, state);
+    let without = Vec::<(crate::BraidRowId, Vec<u8>)>::new();
+    assert!(Session::load(&state, without, none.clone()).is_err());
     assert!((0..state.len()).all(|at| load(&state[..at]).is_err()));
     assert!(load(&[&state[..], &[0]].concat()).is_err());
 }

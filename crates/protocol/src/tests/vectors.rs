@@ -25,8 +25,12 @@ impl Vectors {
 
     /// A value that is no bytes; letters, digits, spaces and hyphens only.
     pub(crate) fn text(&mut self, name: &str, text: &str) {
-        assert!(self.0.iter().all(|(other, _)| other != name), "{name} twice");
+        assert!(!self.has(name), "{name} twice");
         self.0.push((name.into(), text.into()));
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other == name)
     }
 
     fn render(&self) -> String {
