@@ -111,7 +111,7 @@ tables! {
     Own = 1,
     /// Other accounts: root, pinned list, certificates, trust.
     Peer = 2,
-    /// Sessions, by device and session id.
+    /// Sessions, by device and session id; the rows of their post-quantum exchange behind those.
     Session = 3,
     /// Message keys that were skipped, by device, session and number.
     SkippedKey = 4,

@@ -234,12 +234,15 @@ fn skipped_key(address: Address, id: SessionId, skipped: SkippedKeyId) -> Vec<u8
     records::device_key(address, &[&id.as_bytes()[..], &skipped.to_bytes()].concat())
 }
 
+/// A session's rows of one kind.
+type Rows<Id> = Vec<(Id, Zeroizing<Vec<u8>>)>;
+
 /// Gathers the sessions from their records, which come in any order.
 #[derive(Default)]
 pub(crate) struct SessionsLoader {
     sessions: BTreeMap<(Address, SessionId), SessionRecord>,
-    braid: BTreeMap<(Address, SessionId), Vec<(BraidRowId, Zeroizing<Vec<u8>>)>>,
-    skipped: BTreeMap<(Address, SessionId), Vec<(SkippedKeyId, Vec<u8>)>>,
+    braid: BTreeMap<(Address, SessionId), Rows<BraidRowId>>,
+    skipped: BTreeMap<(Address, SessionId), Rows<SkippedKeyId>>,
     sending: BTreeMap<Address, SessionId>,
 }
 
@@ -271,7 +274,7 @@ impl SessionsLoader {
         self.skipped
             .entry((address, id))
             .or_default()
-            .push((skipped, record.value.to_vec()));
+            .push((skipped, record.value.clone()));
         Ok(())
     }
 

@@ -19,8 +19,11 @@ use crate::session::ephemeral::EphemeralError;
 use crate::tests::fixtures::{NOW, Pair, Person, Prekeys, rng};
 use crate::{Local, PrekeySecretsRef, Remote, SessionId};
 
+/// State, rows of the exchange, skipped keys.
+type Snapshot = (Vec<u8>, Vec<(BraidRowId, Vec<u8>)>, SkippedKeys);
+
 /// All that a session would store: for telling whether it changed.
-fn snapshot(session: &Session) -> (Vec<u8>, Vec<(BraidRowId, Vec<u8>)>, SkippedKeys) {
+fn snapshot(session: &Session) -> Snapshot {
     let rows = TouchedRows::all(&session.braid).take(&session.braid);
     let rows = rows.into_iter().map(|(id, row)| (id, row.unwrap().to_vec()));
     (
