@@ -4,7 +4,7 @@
 //! The symbols at one place of the `N` chunks of a piece are a polynomial's values at 0 to N - 1; chunk `i` holds the
 //! values at `i`. So the first `N` chunks are the piece itself, and there are more, as many as get lost.
 
-use super::field::{Symbols, add_multiple, inverse, multiply};
+use super::field::{Symbols, inverse, multiply, weighted_sum};
 
 /// Bytes of a chunk.
 pub(crate) const CHUNK_LEN: usize = 32;
@@ -139,22 +139,26 @@ fn join<const N: usize>(chunks: &[Chunk; N]) -> Piece<N> {
     }))
 }
 
-/// The chunk at a place that is none of the `numbers`, from the chunks there: Lagrange's polynomials in barycentric
-/// form.
+/// The chunk at a place that is none of the `numbers`, from the chunks there. A chunk's factor, its Lagrange polynomial
+/// at the place, is its weight times the place's differences to all other numbers.
 fn interpolate<const N: usize>(
     numbers: &[u16; N],
     chunks: &[[u8; CHUNK_LEN]; N],
     weights: &[u16; N],
     place: u16,
 ) -> [u8; CHUNK_LEN] {
-    let differences = numbers.map(|number| place ^ number);
-    let product = differences.iter().fold(1, |product, d| multiply(product, *d));
-    let mut sum = [0; 16];
-    for ((chunk, inverse), weight) in chunks.iter().zip(invert_all(&differences)).zip(weights) {
-        let factor = multiply(multiply(product, inverse), *weight);
-        add_multiple(&mut sum, factor, &to_symbols(chunk));
+    let mut factors = *weights;
+    let mut others = 1;
+    for (factor, number) in factors.iter_mut().zip(numbers) {
+        *factor = multiply(*factor, others);
+        others = multiply(others, place ^ number);
     }
-    to_bytes(&sum)
+    others = 1;
+    for (factor, number) in factors.iter_mut().zip(numbers).rev() {
+        *factor = multiply(*factor, others);
+        others = multiply(others, place ^ number);
+    }
+    to_bytes(&weighted_sum(&factors, &chunks.each_ref().map(to_symbols)))
 }
 
 /// For each of the numbers, the inverse of the product of its differences to the others.
@@ -173,23 +177,6 @@ const fn weights<const N: usize>(numbers: &[u16; N]) -> [u16; N] {
         own += 1;
     }
     weights
-}
-
-/// The inverses of elements that are not zero, at the price of one (Montgomery's trick).
-fn invert_all<const N: usize>(elements: &[u16; N]) -> [u16; N] {
-    let mut product = 1;
-    let before = elements.map(|element| {
-        let before = product;
-        product = multiply(before, element);
-        before
-    });
-    let mut rest = inverse(product);
-    let mut inverses = before;
-    for (inverse, element) in inverses.iter_mut().zip(elements).rev() {
-        *inverse = multiply(*inverse, rest);
-        rest = multiply(rest, *element);
-    }
-    inverses
 }
 
 /// 0 to N - 1.

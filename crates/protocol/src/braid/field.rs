@@ -4,32 +4,41 @@
 /// What x^16 is equal to.
 const REDUCED: u16 = 0b10_1101;
 
-/// The symbols of one chunk: the same factor multiplies all of them, and the compiler does so in parallel.
+/// The symbols of one chunk.
 pub(super) type Symbols = [u16; 16];
 
 /// The product of two elements.
 pub(super) const fn multiply(a: u16, b: u16) -> u16 {
-    let mut product = 0;
-    let mut bit = 16;
-    while bit > 0 {
-        bit -= 1;
-        product = times_x(product) ^ (a & mask(b >> bit));
+    let mut product: u32 = 0;
+    let mut bit = 0;
+    while bit < 16 {
+        product ^= (a as u32) << bit & ((b >> bit & 1) as u32).wrapping_neg();
+        bit += 1;
     }
-    product
+    reduce(reduce(product)) as u16
 }
 
-/// Adds `factor` times `symbols` to `sum`.
-pub(super) fn add_multiple(sum: &mut Symbols, factor: u16, symbols: &Symbols) {
-    let mut product = [0; 16];
+/// Folds what is above x^15 back, once.
+const fn reduce(product: u32) -> u32 {
+    let high = product >> 16;
+    (product & 0xffff) ^ high ^ high << 2 ^ high << 3 ^ high << 5
+}
+
+/// The sum of all chunks, each times its factor: all chunks at once, one bit of the factors after the other.
+pub(super) fn weighted_sum<const N: usize>(factors: &[u16; N], chunks: &[Symbols; N]) -> Symbols {
+    let mut sum = [0_u16; 16];
     for bit in (0..16).rev() {
-        let mask = mask(factor >> bit);
-        for (product, symbol) in product.iter_mut().zip(symbols) {
-            *product = times_x(*product) ^ (symbol & mask);
+        for symbol in &mut sum {
+            *symbol = *symbol << 1 ^ (REDUCED & mask(*symbol >> 15));
+        }
+        for (factor, chunk) in factors.iter().zip(chunks) {
+            let mask = mask(factor >> bit);
+            for (sum, symbol) in sum.iter_mut().zip(chunk) {
+                *sum ^= symbol & mask;
+            }
         }
     }
-    for (sum, product) in sum.iter_mut().zip(product) {
-        *sum ^= product;
-    }
+    sum
 }
 
 /// The inverse; of zero, zero. It is the power 2^16 - 2 (Fermat).
@@ -43,10 +52,6 @@ pub(super) const fn inverse(a: u16) -> u16 {
         bit += 1;
     }
     inverse
-}
-
-const fn times_x(a: u16) -> u16 {
-    a << 1 ^ (REDUCED & mask(a >> 15))
 }
 
 /// All ones if the lowest bit is set, else zero.
@@ -75,9 +80,8 @@ mod tests {
             assert_eq!(multiply(a, b), multiply(b, a));
             assert_eq!(multiply(a, b ^ c), multiply(a, b) ^ multiply(a, c));
             assert_eq!(multiply(a, multiply(b, c)), multiply(multiply(a, b), c));
-            let mut sum = [c; 16];
-            add_multiple(&mut sum, a, &[b; 16]);
-            assert_eq!(sum, [c ^ multiply(a, b); 16]);
+            let sum = weighted_sum(&[a, b], &[[b; 16], [c; 16]]);
+            assert_eq!(sum, [multiply(a, b) ^ multiply(b, c); 16]);
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The seeds of the fuzz targets in `fuzz/corpus/`: one valid input of each format. They are made by
 //! `SOTTO_WRITE_CORPORA=1 cargo test -p sotto-protocol corpora`; what fuzzing finds is added beside them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use rand_chacha::ChaCha20Rng;
 use sotto_keys::{DeviceCertificate, DeviceList, PrekeyKind, SafetyNumber, SignInChallenge};
 
 use super::fixtures::{NOW, Pair, Person, rng};
-use crate::{PassphraseCost, RecoveryCode, RootEnvelope, SessionChanges, VaultKey, WrapSecret};
+use crate::{PassphraseCost, RecoveryCode, RootEnvelope, Session, SessionChanges, VaultKey, WrapSecret};
 
 type Seed = (&'static str, &'static str, Vec<u8>);
 
@@ -123,13 +125,51 @@ fn sessions() -> Vec<Seed> {
     let answer = bob.encrypt(&mut rng, b"ratchet").unwrap();
     let talking = stored(bob.take_changes());
     let frame = alice.seal_ephemeral(&mut rng, NOW, b"ephemeral").unwrap();
-    vec![
+    alice.decrypt(&answer).unwrap();
+    let chunk = alice.encrypt(&mut rng, b"chunk").unwrap();
+    bob.decrypt(&chunk).unwrap();
+    let mut seeds = exchanges(&mut alice, &mut bob, &mut rng);
+    seeds.extend([
         ("message", "initial", initial),
+        ("message", "chunk", chunk),
         ("message", "ratchet", answer),
         ("message", "ephemeral", frame),
         ("session_state", "opening", opening),
         ("session_state", "talking", talking),
-    ]
+    ]);
+    seeds
+}
+
+/// One stored session for each state that the exchange has after something is sent.
+fn exchanges(alice: &mut Session, bob: &mut Session, rng: &mut ChaCha20Rng) -> Vec<Seed> {
+    let names = [
+        (2, "keys_sampled"),
+        (3, "header_sent"),
+        (4, "ct1_received"),
+        (5, "ek_sent_ct1_received"),
+        (6, "no_header_received"),
+        (8, "ct1_sampled"),
+        (10, "ct1_acknowledged"),
+        (11, "ct2_sampled"),
+    ];
+    let mut seeds = BTreeMap::new();
+    for _ in 0..100 {
+        for _ in 0..2 {
+            core::mem::swap(alice, bob);
+            let message = alice.encrypt(rng, b"").unwrap();
+            bob.decrypt(&message).unwrap();
+            let changes = alice.take_changes();
+            if let Some((_, Some(exchange))) = changes.braid.first()
+                && let Some((_, name)) = names.iter().find(|(state, _)| *state == exchange[1])
+            {
+                seeds
+                    .entry(*name)
+                    .or_insert(("session_state", *name, stored(changes)));
+            }
+        }
+    }
+    assert_eq!(seeds.len(), names.len());
+    seeds.into_values().collect()
 }
 
 fn vault() -> Vec<Seed> {
