@@ -218,11 +218,14 @@ fn skipped_key(address: Address, id: SessionId, skipped: SkippedKeyId) -> Vec<u8
     records::device_key(address, &[&id.as_bytes()[..], &skipped.to_bytes()].concat())
 }
 
+/// A skipped key as it was stored.
+type SkippedRow = (SkippedKeyId, Vec<u8>);
+
 /// Gathers the sessions from their records, which come in any order.
 #[derive(Default)]
 pub(crate) struct SessionsLoader {
     sessions: BTreeMap<(Address, SessionId), SessionRecord>,
-    skipped: BTreeMap<(Address, SessionId), Vec<(SkippedKeyId, Vec<u8>)>>,
+    skipped: BTreeMap<(Address, SessionId), Vec<SkippedRow>>,
     sending: BTreeMap<Address, SessionId>,
 }
 
