@@ -207,7 +207,7 @@ fn too_many_messages_are_refused_and_stay_queued() {
 fn a_profile_is_used_by_one_program_at_a_time_and_hears_messages_as_they_come() {
     let house = House::open();
     let (alice, bob) = talk(&house);
-    let mut listening = bob.begin(&["receive", "--json", "--wait", "600"]);
+    let mut listening = bob.begin(&["receive", "--json", "--wait", "60"]);
     let mut lines = BufReader::new(listening.stdout.take().unwrap()).lines();
     let mut next = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap();
 

@@ -125,7 +125,7 @@ impl Person {
 
     /// Begins a run that goes on until it is killed; what it says of failures goes to the test's own output.
     pub fn begin(&self, arguments: &[&str]) -> Child {
-        self.command(arguments).stderr(Stdio::inherit()).spawn().unwrap()
+        self.command(arguments).spawn().unwrap()
     }
 
     /// The objects that a command prints.
