@@ -1,5 +1,7 @@
 //! The real server in this process, and people who run the real `sotto`.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
 use serde_json::Value;
 use sotto_server::config::Rate;
 use sotto_server::{Config, Environment, RunningServer, start};
