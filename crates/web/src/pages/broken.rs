@@ -2,6 +2,7 @@
 
 use crate::browser::window::reload;
 use crate::features::erase::EraseButton;
+use crate::ui::on;
 use crate::ui::{Glyph, Notice};
 use crate::words::words;
 use leptos::prelude::*;
@@ -39,7 +40,7 @@ pub fn Stopped() -> impl IntoView {
 #[component]
 fn Reload() -> impl IntoView {
     view! {
-        <button type="button" class="button button-primary" data-test="reload" on:click=move |_| reload()>
+        <button type="button" class="button button-primary" data-test="reload" on:click=on(move |_| reload())>
             {words().broken.reload}
         </button>
     }

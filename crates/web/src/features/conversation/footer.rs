@@ -5,6 +5,8 @@ use crate::features::composer::Composer;
 use crate::features::timeline::Timeline;
 use crate::route::{Route, Side};
 use crate::session::{use_session, use_worker};
+use crate::ui::on;
+use crate::ui::show;
 use crate::ui::{Confirm, Glyph, Icon};
 use crate::words::{fill, words};
 use leptos::prelude::*;
@@ -38,7 +40,7 @@ pub fn Footer(open: Open, timeline: Timeline) -> impl IntoView {
         (Standing::Accepted, Trust::Unverified) if only_verified.get() => Gate::NotVerified,
         (Standing::Accepted, _) => Gate::Open,
     });
-    move || {
+    show(move || {
         match gate.get() {
         Gate::Open => view! { <Composer open timeline/> }.into_any(),
         Gate::Request => view! { <RequestGate open/> }.into_any(),
@@ -47,7 +49,7 @@ pub fn Footer(open: Open, timeline: Timeline) -> impl IntoView {
         Gate::Changed => view! { <p class="gate gate-line" data-test="composer-closed"><Icon glyph=Glyph::Lock/>{words().errors.identity_changed}</p> }.into_any(),
         Gate::NotVerified => view! { <NotVerifiedGate open/> }.into_any(),
     }
-    }
+    })
 }
 
 fn named(sentence: &'static str, open: Open) -> Signal<String> {
@@ -65,9 +67,9 @@ fn RequestGate(open: Open) -> impl IntoView {
             <p class="gate-title">{named(say.title, open)}</p>
             <p class="gate-text">{say.body}</p>
             <div class="gate-actions">
-                <button type="button" class="button" data-test="block" on:click=move |_| blocking.set(true)>{say.block}</button>
+                <button type="button" class="button" data-test="block" on:click=on(move |_| blocking.set(true))>{say.block}</button>
                 <button type="button" class="button button-primary" data-test="accept"
-                    on:click=move |_| session.order(worker, Command::Accept { conversation })>{say.accept}</button>
+                    on:click=on(move |_| session.order(worker, Command::Accept { conversation }))>{say.accept}</button>
             </div>
             <BlockDialog open asking=blocking/>
         </section>
@@ -85,7 +87,7 @@ fn BlockedGate(open: Open) -> impl IntoView {
             <p class="gate-text">{say.blocked_body}</p>
             <div class="gate-actions">
                 <button type="button" class="button" data-test="unblock"
-                    on:click=move |_| session.order(worker, Command::Unblock { conversation })>{say.unblock}</button>
+                    on:click=on(move |_| session.order(worker, Command::Unblock { conversation }))>{say.unblock}</button>
             </div>
         </section>
     }

@@ -11,6 +11,8 @@ use crate::features::timeline::{Timeline, TimelineView};
 use crate::features::trust::{ChangedBanner, VerifyPane};
 use crate::route::{Side, use_router};
 use crate::session::use_session;
+use crate::ui::live;
+use crate::ui::show;
 use crate::ui::{Glyph, Icon};
 use crate::words::words;
 use leptos::prelude::*;
@@ -49,15 +51,17 @@ impl Open {
 pub fn ConversationPane(account: AccountId) -> impl IntoView {
     let session = use_session();
     let known = Memo::new(move |_| session.conversation(account).is_some());
-    move || match known
-        .get()
-        .then(|| untrack(|| session.conversation(account)))
-        .flatten()
-    {
-        Some(view) => view! { <Parts open=Open::new(account, view.into())/> }.into_any(),
-        None if session.listed.get() => view! { <Unknown/> }.into_any(),
-        None => ().into_any(),
-    }
+    show(move || {
+        match known
+            .get()
+            .then(|| untrack(|| session.conversation(account)))
+            .flatten()
+        {
+            Some(view) => view! { <Parts open=Open::new(account, view.into())/> }.into_any(),
+            None if session.listed.get() => view! { <Unknown/> }.into_any(),
+            None => ().into_any(),
+        }
+    })
 }
 
 #[component]
@@ -68,17 +72,17 @@ fn Parts(open: Open) -> impl IntoView {
     view! {
         <div class="beside">
             <section class="conversation" data-test="conversation-pane" data-account=open.account.to_string()
-                aria-label=move || open.name.get()>
+                aria-label=live(move || open.name.get())>
                 <Header open/>
                 <ChangedBanner open/>
                 <TimelineView timeline open/>
                 <Footer open timeline/>
             </section>
-            {move || match side.get() {
+            {show(move || match side.get() {
                 Side::Closed => ().into_any(),
                 Side::Details => view! { <DetailsPane open/> }.into_any(),
                 Side::Verify => view! { <VerifyPane open/> }.into_any(),
-            }}
+            })}
         </div>
     }
 }

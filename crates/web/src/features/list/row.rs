@@ -3,6 +3,8 @@
 use crate::features::timeline::Progress;
 use crate::route::{Route, use_router};
 use crate::session::Conversation;
+use crate::ui::live;
+use crate::ui::show;
 use crate::ui::{Avatar, Glyph, Icon};
 use crate::words::{list_time, words};
 use leptos::prelude::*;
@@ -26,27 +28,27 @@ pub fn Row(conversation: Conversation) -> impl IntoView {
     });
     view! {
         <li>
-            <a class="row" class:row-open=open class:row-unread=move || unread.get() != 0
-                href=Route::conversation(account).path() aria-current=move || open.get().then_some("page")
-                data-test="conversation" data-account=account.to_string() data-name=move || face.with(PersonView::name)
+            <a class="row" class:row-open=open class:row-unread=live(move || unread.get() != 0)
+                href=Route::conversation(account).path() aria-current=live(move || open.get().then_some("page"))
+                data-test="conversation" data-account=account.to_string() data-name=live(move || face.with(PersonView::name))
                 data-unread=unread>
                 <span class="face">
-                    {move || view! { <Avatar person=face.get()/> }}
-                    <span class="face-here" hidden=move || !here.get() title=words().conversation.online></span>
+                    {show(move || view! { <Avatar person=face.get()/> })}
+                    <span class="face-here" hidden=live(move || !here.get()) title=words().conversation.online></span>
                 </span>
                 <span class="row-body">
                     <span class="row-top">
-                        <span class="row-name" dir="auto">{move || face.with(PersonView::name)}</span>
-                        {move || view! { <Mark trust=face.with(|face| face.trust)/> }}
+                        <span class="row-name" dir="auto">{show(move || face.with(PersonView::name))}</span>
+                        {show(move || view! { <Mark trust=face.with(|face| face.trust)/> })}
                         <span class="row-time">
-                            {move || view.with(|view| view.last.as_ref().map(|last| list_time(last.at)))}
+                            {show(move || view.with(|view| view.last.as_ref().map(|last| list_time(last.at))))}
                         </span>
                     </span>
                     <span class="row-bottom">
-                        <span class="row-preview">{move || line.with(|view| preview(view, if open.get() { Open::Here } else { Open::Elsewhere }))}</span>
-                        {move || (unread.get() > 0).then(|| view! {
+                        <span class="row-preview">{show(move || line.with(|view| preview(view, if open.get() { Open::Here } else { Open::Elsewhere })))}</span>
+                        {show(move || (unread.get() > 0).then(|| view! {
                             <span class="badge" aria-label=words().list.unread.of(unread.get())>{count(unread.get())}</span>
-                        })}
+                        }))}
                     </span>
                 </span>
             </a>

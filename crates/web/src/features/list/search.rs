@@ -4,6 +4,9 @@ use super::row::Row;
 use crate::browser::timer::Timer;
 use crate::route::{Route, Side};
 use crate::session::{Conversation, use_session, use_worker};
+use crate::ui::effect;
+use crate::ui::live;
+use crate::ui::show;
 use crate::ui::{Avatar, AvatarSize};
 use crate::words::{fill, list_time, words};
 use crate::worker::Client;
@@ -34,7 +37,7 @@ impl Search {
             found: RwSignal::new(None),
         };
         let (worker, timer) = (use_worker(), Timer::new());
-        Effect::new(move |_| {
+        effect(move || {
             let query = search.text.get().trim().to_owned();
             if query.is_empty() {
                 timer.stop();
@@ -92,11 +95,11 @@ pub fn SearchResults(search: Search) -> impl IntoView {
     let say = &words().list;
     view! {
         <div data-test="search-results">
-            <section class="list-section" hidden=move || people.with(Vec::is_empty)>
+            <section class="list-section" hidden=live(move || people.with(Vec::is_empty))>
                 <h2 class="list-title">{say.people}</h2>
                 <ul class="rows"><For each=move || people.get() key=|one| one.account let:one><Row conversation=one/></For></ul>
             </section>
-            <section class="list-section" hidden=move || search.found.with(|found| found.as_ref().is_none_or(Vec::is_empty))>
+            <section class="list-section" hidden=live(move || search.found.with(|found| found.as_ref().is_none_or(Vec::is_empty)))>
                 <h2 class="list-title">{say.messages}</h2>
                 <ul class="rows">
                     <For each=move || search.found.get().unwrap_or_default() key=|found| found.id let:found>
@@ -104,10 +107,10 @@ pub fn SearchResults(search: Search) -> impl IntoView {
                     </For>
                 </ul>
             </section>
-            {move || nothing().then(|| {
+            {show(move || nothing().then(|| {
                 let sentence = fill(say.nothing_found, &[("query", search.text.get().trim())]);
                 view! { <p class="list-nothing" data-test="nothing-found">{sentence}</p> }
-            })}
+            }))}
         </div>
     }
 }

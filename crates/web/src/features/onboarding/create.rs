@@ -5,6 +5,9 @@ use super::username::{UsernameField, Wish};
 use crate::browser::passkey::{self, PasskeyError};
 use crate::browser::window::secure;
 use crate::session::{Session, use_session, use_worker};
+use crate::ui::live;
+use crate::ui::on;
+use crate::ui::show;
 use crate::ui::{Glyph, Icon};
 use crate::words::words;
 use crate::worker::{AskError, Client};
@@ -49,17 +52,17 @@ pub fn CreateAccount(on_back: impl Fn() + 'static) -> impl IntoView {
     };
     view! {
         <section class="card" data-test="onboarding">
-            <button type="button" class="icon-button card-back" aria-label=words().common.back on:click=back>
+            <button type="button" class="icon-button card-back" aria-label=words().common.back on:click=on(back)>
                 <Icon glyph=Glyph::Back/>
             </button>
-            {move || match making.step.get() {
+            {show(move || match making.step.get() {
                 Step::Name => view! { <NameStep making/> }.into_any(),
                 Step::Passphrase { credential } => {
                     let because = if credential.is_some() { Because::NoPrf } else { Because::NoPasskey };
                     let on_done = move |passphrase| making.with_passphrase(credential.clone(), passphrase);
                     view! { <PassphraseStep because busy=making.busy on_done/> }.into_any()
                 }
-            }}
+            })}
             <Fault fault=making.fault/>
         </section>
     }
@@ -86,20 +89,20 @@ fn NameStep(making: Making) -> impl IntoView {
         view! { <p class="callout callout-caution" data-test="no-passkeys">{why}</p> }
     });
     view! {
-        <form class="steps" on:submit=submit>
+        <form class="steps" on:submit=on(submit)>
             <h1 class="card-title">{say.title}</h1>
             <p class="card-text">{say.intro}</p>
             <UsernameField text=making.name/>
             {hindrance}
             <button type="submit" class="button button-primary button-wide" data-test="create-passkey"
-                disabled=move || closed() || !possible>
+                disabled=live(move || closed() || !possible)>
                 <Icon glyph=Glyph::Key/>
-                {move || if making.busy.get() { say.creating } else { say.passkey }}
+                {show(move || if making.busy.get() { say.creating } else { say.passkey })}
             </button>
             <p class="card-hint">{say.passkey_help}</p>
             <div class="or"><span>{say.or}</span></div>
-            <button type="button" class="button button-wide" data-test="use-passphrase" disabled=closed
-                on:click=move |_| making.go(Step::Passphrase { credential: None })>
+            <button type="button" class="button button-wide" data-test="use-passphrase" disabled=live(closed)
+                on:click=on(move |_| making.go(Step::Passphrase { credential: None }))>
                 {say.passphrase_instead}
             </button>
         </form>
@@ -109,11 +112,11 @@ fn NameStep(making: Making) -> impl IntoView {
 /// What went wrong, in words.
 #[component]
 fn Fault(fault: RwSignal<Option<String>>) -> impl IntoView {
-    move || {
+    show(move || {
         fault
             .get()
             .map(|fault| view! { <p class="fault" role="alert" data-test="fault">{fault}</p> })
-    }
+    })
 }
 
 impl Making {

@@ -2,6 +2,10 @@
 
 use crate::route::{Route, use_router};
 use crate::session::{Conversation, use_session};
+use crate::ui::effect;
+use crate::ui::live;
+use crate::ui::on;
+use crate::ui::show;
 use crate::ui::{Avatar, AvatarSize, Dialog};
 use crate::words::words;
 use leptos::html;
@@ -51,7 +55,7 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
         event.prevent_default();
     };
     let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get() {
             let _ = field.focus();
         }
@@ -59,20 +63,20 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <input class="input input-large" type="text" node_ref=field placeholder=words().switcher.placeholder role="combobox"
             aria-expanded="true" aria-controls="switcher-list" aria-label=words().switcher.title data-test="switcher-input"
-            prop:value=text on:keydown=key
-            on:input=move |event| { text.set(event_target_value(&event)); chosen.set(0); }/>
+            prop:value=text on:keydown=on(key)
+            on:input=on(move |event: web_sys::Event| { text.set(event_target_value(&event)); chosen.set(0); })/>
         <ul class="rows switcher-list" id="switcher-list" role="listbox">
-            {move || offered.get().into_iter().enumerate().map(|(index, one)| {
+            {show(move || offered.get().into_iter().enumerate().map(|(index, one)| {
                 let person = one.view.with(|view| view.person.clone());
                 let name = person.name();
                 view! {
-                    <li class="switcher-row" class:switcher-chosen=move || chosen.get() == index role="option"
-                        aria-selected=move || (chosen.get() == index).to_string() on:click=move |_| go(&one)>
+                    <li class="switcher-row" class:switcher-chosen=live(move || chosen.get() == index) role="option"
+                        aria-selected=live(move || (chosen.get() == index).to_string()) on:click=on(move |_| go(&one))>
                         <Avatar person size=AvatarSize::Small/><span class="row-name">{name}</span>
                     </li>
                 }
-            }).collect_view()}
+            }).collect_view())}
         </ul>
-        {move || offered.with(Vec::is_empty).then(|| view! { <p class="list-nothing">{words().switcher.none}</p> })}
+        {show(move || offered.with(Vec::is_empty).then(|| view! { <p class="list-nothing">{words().switcher.none}</p> }))}
     }
 }

@@ -1,6 +1,8 @@
 //! Light or dark, and the list of keys.
 
 use crate::browser::theme::Theme;
+use crate::ui::live;
+use crate::ui::on;
 use crate::words::words;
 use leptos::prelude::*;
 
@@ -17,7 +19,7 @@ pub fn AppearanceSection(keys: RwSignal<bool>) -> impl IntoView {
         };
         view! {
             <label class="segment">
-                <input type="radio" name="theme" prop:checked=move || chosen.get() == theme on:change=choose data-test=format!("theme-{}", theme.name())/>
+                <input type="radio" name="theme" prop:checked=live(move || chosen.get() == theme) on:change=on(choose) data-test=format!("theme-{}", theme.name())/>
                 <span>{name}</span>
             </label>
         }
@@ -29,7 +31,7 @@ pub fn AppearanceSection(keys: RwSignal<bool>) -> impl IntoView {
                 <legend class="setting-title setting-legend">{say.theme}</legend>
                 <span class="segments">{choices.collect_view()}</span>
             </fieldset>
-            <button type="button" class="setting setting-button" on:click=move |_| keys.set(true)>
+            <button type="button" class="setting setting-button" on:click=on(move |_| keys.set(true))>
                 <span class="setting-title">{say.keys}</span><kbd>"?"</kbd>
             </button>
         </section>

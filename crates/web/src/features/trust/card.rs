@@ -4,6 +4,7 @@ use super::look;
 use crate::features::conversation::Open;
 use crate::route::{Route, Side};
 use crate::ui::Icon;
+use crate::ui::show;
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::view::Trust;
@@ -16,7 +17,7 @@ pub fn TrustCard(open: Open) -> impl IntoView {
         Trust::Unverified => words().trust.verify,
         Trust::Changed => words().trust.verify_again,
     };
-    move || {
+    show(move || {
         let look = look(open.trust.get());
         view! {
             <section class=format!("trust-card {}-card", look.class.trim_start_matches("trust "))>
@@ -25,5 +26,5 @@ pub fn TrustCard(open: Open) -> impl IntoView {
                 <a class="button button-small" href=Route::beside(open.account, Side::Verify).path()>{action}</a>
             </section>
         }
-    }
+    })
 }
