@@ -18,9 +18,11 @@ mod search;
 mod secrets;
 mod world;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE;
 use recorder::Conversation;
-use search::{Finding, Form, Needles, encode_base64};
-use secrets::{Opened, Vaults, public_key};
+use search::{Finding, Form, Needles};
+use secrets::{Opened, VaultSecrets, Vaults, public_key};
 use sotto_engine::{Record, Table};
 use sotto_keys::{AccountId, Address, DeviceId};
 use sotto_wire::frame::{ClientFrame, Recipient, Send, SendId};
@@ -28,18 +30,18 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Instant;
 use world::{File, House, Person, files};
 
 const WORD: &str = "canary";
+/// Each ends differently before the word, so that no two have so much in common that one is taken for the other.
 const TEXTS: [&str; 7] = [
-    "canary one: a heron stands by the third lock",
-    "canary two: the keeper counts his sluices twice",
-    "canary three: I saw it, and it saw me",
-    "canary four: bring the long rope and no lantern",
-    "canary five: Übermorgen früh um fünf, am Wehr",
-    "canary six: 🐦 nobody is to hear of this 🐦",
-    "canary seven: then we are agreed, and go home",
+    "a heron stands by the third lock canary",
+    "the keeper counts his sluices twice canary",
+    "I saw him, and he looked at them canary",
+    "bring the long rope and no lantern canary",
+    "Übermorgen früh um fünf, oben am Wehr canary",
+    "🐦 nobody is to hear of this canary 🐦",
+    "then go home, since we are agreed canary",
 ];
 
 const TO_SERVER: &str = "the bytes to the server";
@@ -70,6 +72,7 @@ impl Place {
 /// Someone, and what his vault held at first and in the end.
 struct Actor {
     person: Person,
+    vault: VaultSecrets,
     first: Opened,
     last: Opened,
 }
@@ -111,10 +114,15 @@ impl Scene {
 
     fn enter(&mut self, name: &'static str, passphrase: &'static str) {
         let person = self.house.person(name, passphrase);
-        let look = || secrets::open(&files(person.home()), passphrase, WORD);
-        let (first, last) = (look(), look());
-        self.actors.push(Actor { person, first, last });
-        self.look_at(self.actors.len() - 1);
+        let made = files(person.home());
+        let first = secrets::open(&made, passphrase, WORD);
+        self.actors.push(Actor {
+            vault: VaultSecrets::of(&made, passphrase),
+            last: first.clone(),
+            first,
+            person,
+        });
+        self.keep(self.actors.len() - 1, made);
     }
 
     fn run(&mut self, who: usize, arguments: &[&str]) {
@@ -128,11 +136,16 @@ impl Scene {
         read
     }
 
-    /// Keeps the files that a command left, and what was in the vault then.
     fn look_at(&mut self, who: usize) {
         let actor = &mut self.actors[who];
         let left = files(actor.person.home());
         actor.last = secrets::open(&left, actor.person.passphrase, WORD);
+        self.keep(who, left);
+    }
+
+    /// Keeps the files that a command left, and what was in the vault then.
+    fn keep(&mut self, who: usize, left: Vec<File>) {
+        let actor = &self.actors[who];
         self.vaults.add(actor.person.name, &actor.last.records);
         self.kept.extend(Place::each(&actor.files(), left));
     }
@@ -173,7 +186,7 @@ impl Scene {
         self.run(BOB, &["status", "--json"]);
     }
 
-    /// Everything that there is to be seen by now.
+    /// Everything that there is to be seen now.
     fn places(&self) -> Vec<Place> {
         let mut places = Vec::new();
         for Conversation { to_server, to_client } in self.house.recorder.conversations() {
@@ -199,17 +212,6 @@ impl Scene {
         places
     }
 
-    /// The search, and how many bytes it went through.
-    fn search(&self, needles: &Needles) -> (BTreeSet<Finding>, usize) {
-        let mut searched = 0;
-        let mut findings = BTreeSet::new();
-        for place in self.places().iter().chain(&self.kept) {
-            searched += place.bytes.len();
-            findings.extend(needles.search(&place.name, &place.bytes));
-        }
-        (findings, searched)
-    }
-
     /// The ciphertexts that were sent.
     fn ciphertexts(&self) -> Vec<Vec<u8>> {
         let conversations = self.house.recorder.conversations();
@@ -229,15 +231,16 @@ impl Scene {
         for (number, text) in (1..).zip(TEXTS) {
             needles.text(&format!("text {number}"), text);
         }
-        for Actor { person, first, .. } in &self.actors {
+        for Actor { person, vault, .. } in &self.actors {
             let name = person.name;
             needles.text(&format!("{name}'s passphrase"), person.passphrase);
-            needles.key(&format!("{name}'s stretched passphrase"), &first.vault.stretched);
-            needles.key(&format!("{name}'s wrapping key"), &first.vault.wrapping);
-            needles.key(&format!("{name}'s vault key"), &first.vault.vault_key);
-            needles.key(&format!("{name}'s database key"), &first.vault.database_key);
+            needles.key(&format!("{name}'s stretched passphrase"), &vault.stretched);
+            needles.key(&format!("{name}'s wrapping key"), &vault.wrapping);
+            needles.key(&format!("{name}'s vault key"), &vault.vault_key);
+            needles.key(&format!("{name}'s database key"), &vault.database_key);
         }
-        let mut public = self.vaults.ratchet_public_keys();
+        let ratchet_keys = self.vaults.ratchet_keys().into_iter();
+        let mut public: BTreeSet<_> = ratchet_keys.map(|key| key.public).collect();
         assert!(public.len() >= 4, "the ratchets stood still");
         public.extend(self.ciphertexts().iter().filter_map(|message| handshake(message)));
         for (name, secret) in self.vaults.secrets(&public) {
@@ -256,6 +259,12 @@ fn handshake(message: &[u8]) -> Option<Vec<u8>> {
     (*kind == INITIAL).then(|| rest[ids..ids + 32 + 1568].to_vec())
 }
 
+/// The search.
+fn search<'a>(needles: &Needles, places: impl IntoIterator<Item = &'a Place>) -> BTreeSet<Finding> {
+    let found = |place: &Place| needles.search(&place.name, &place.bytes);
+    places.into_iter().flat_map(found).collect()
+}
+
 fn value(records: &[Record], table: Table, key: &[u8]) -> Vec<u8> {
     let found = records
         .iter()
@@ -265,51 +274,51 @@ fn value(records: &[Record], table: Table, key: &[u8]) -> Vec<u8> {
 
 #[test]
 fn nothing_that_is_secret_is_seen_outside() {
-    let begun = Instant::now();
     let mut scene = Scene::open();
     scene.play();
     scene.house.stop();
 
-    what_is_public_is_found(&scene);
-    let needles = scene.needles();
-    let (leaks, searched) = scene.search(&needles);
-    assert_eq!(leaks, BTreeSet::new());
+    let places = scene.places();
+    let all = || places.iter().chain(&scene.kept);
+    let searched: usize = all().map(|place| place.bytes.len()).sum();
     assert!(searched > 5_000_000, "{searched} bytes are too few to be all");
+    what_is_public_is_found(&scene, &search(&known(&scene), all()));
+    let needles = scene.needles();
     assert!(
         needles.len() > 10_000,
         "{} windows are too few to be all",
         needles.len()
     );
+    assert_eq!(search(&needles, all()), BTreeSet::new());
 
     scene.house.start();
     let planted = plant(&scene);
     scene.house.stop();
-    let (leaks, _) = scene.search(&needles);
-    assert_eq!(leaks, planted);
+    assert_eq!(search(&needles, &scene.places()), planted);
 
     println!(
-        "{searched} bytes searched for {} windows of 16 bytes, in {:?}",
-        needles.len(),
-        begun.elapsed()
+        "{searched} bytes searched for {} windows of 16 bytes",
+        needles.len()
     );
 }
 
-/// The same search finds what may be seen, wherever it has to be; and what was said is in the vaults.
-fn what_is_public_is_found(scene: &Scene) {
-    let [alice, bob] = [ALICE, BOB].map(|who| &scene.actors[who]);
+/// What may be seen.
+fn known(scene: &Scene) -> Needles {
+    let alice = &scene.actors[ALICE];
+    let device_keys = value(&alice.last.records, Table::Own, b"device keys");
     let mut known = Needles::new();
     known.text("her name", alice.person.name);
-    let device_keys = value(&alice.last.records, Table::Own, b"device keys");
     known.key("her device", &public_key(&device_keys[1..33]));
-    let ciphertexts = scene.ciphertexts();
-    assert!(
-        ciphertexts.len() >= 7 + 4,
-        "{} messages and receipts",
-        ciphertexts.len()
-    );
-    known.key("her first message", &ciphertexts[0]);
+    known.key("her first message", &scene.ciphertexts()[0]);
+    for key in scene.vaults.ratchet_keys() {
+        known.key("a ratchet's public key", &key.public);
+    }
+    known
+}
 
-    let (found, _) = scene.search(&known);
+/// The same search finds what may be seen, wherever it has to be; and what was said is in the vaults.
+fn what_is_public_is_found(scene: &Scene, found: &BTreeSet<Finding>) {
+    let [alice, bob] = [ALICE, BOB].map(|who| &scene.actors[who]);
     for (needle, place, form) in [
         ("her name", TO_SERVER, Form::Plain),
         ("her name", SERVER_FILES, Form::Plain),
@@ -321,6 +330,8 @@ fn what_is_public_is_found(scene: &Scene) {
         ("her first message", SOCKET_TO_SERVER, Form::Plain),
         ("her first message", SERVER_FILES, Form::Plain),
         ("her first message", SOCKET_TO_CLIENTS, Form::Plain),
+        ("a ratchet's public key", SOCKET_TO_SERVER, Form::Plain),
+        ("a ratchet's public key", SERVER_FILES, Form::Plain),
     ] {
         let finding = Finding::new(needle, place, form);
         assert!(found.contains(&finding), "no {finding:?} but {found:#?}");
@@ -328,6 +339,8 @@ fn what_is_public_is_found(scene: &Scene) {
     let masked = Finding::new("her first message", TO_SERVER, Form::Plain);
     assert!(!found.contains(&masked), "clients mask what they send");
 
+    let sent = scene.ciphertexts().len();
+    assert!(sent >= 7 + 4, "{sent} messages and receipts");
     let log = String::from_utf8(scene.house.log.bytes()).unwrap();
     assert_eq!(log.matches("an account was made").count(), 2, "{log}");
     assert!(log.contains("DEBUG") && log.contains("shutting down"), "{log}");
@@ -376,9 +389,11 @@ fn plant(scene: &Scene) -> BTreeSet<Finding> {
     send_in_clear(scene, TEXTS[1]);
     post(
         scene,
-        &format!("{{\"debug\":\"{}\"}}", encode_base64(&device_keys)),
+        &format!("{{\"debug\":\"{}\"}}", URL_SAFE.encode(&device_keys)),
     );
     fs::write(scene.house.data().join("dump"), &root).unwrap();
+    let ratchet_key = scene.vaults.ratchet_keys().pop().unwrap();
+    fs::write(scene.house.data().join("sessions"), &ratchet_key.private).unwrap();
     let temporary = bob.person.home().join("temporary");
     fs::write(
         temporary,
@@ -390,7 +405,7 @@ fn plant(scene: &Scene) -> BTreeSet<Finding> {
     .unwrap();
     let hex = |key: &[u8]| key.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let crash = alice.person.home().join("profile/crash");
-    fs::write(crash, hex(&alice.first.vault.database_key)).unwrap();
+    fs::write(crash, hex(&alice.vault.database_key)).unwrap();
     alice.person.said.write(bob.person.passphrase.as_bytes());
 
     let (alice_is, bob_is) = (alice.person.name, bob.person.name);
@@ -407,6 +422,7 @@ fn plant(scene: &Scene) -> BTreeSet<Finding> {
         Finding::new("text 2", SOCKET_TO_SERVER, Form::Plain),
         Finding::new(&format!("{alice_is}'s Own device keys"), TO_SERVER, Form::Base64),
         Finding::new(&format!("{bob_is}'s Own root"), SERVER_FILES, Form::Plain),
+        Finding::new(&ratchet_key.session, SERVER_FILES, Form::Plain),
         Finding::new("text 3", &bob.files(), Form::Plain),
         Finding::new(&format!("{alice_is}'s database key"), &alice.files(), Form::Hex),
         Finding::new(&format!("{bob_is}'s passphrase"), &alice.printed(), Form::Plain),

@@ -34,7 +34,7 @@ impl Recorder {
     pub fn before(server: SocketAddr) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let connections = Arc::default();
+        let connections: Arc<Mutex<Vec<Connection>>> = Arc::default();
         let recorded = Arc::clone(&connections);
         thread::spawn(move || {
             for client in listener.incoming() {

@@ -198,6 +198,8 @@ fn decimal(bytes: &[u8], mut found: impl FnMut(&[u8])) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
 
     fn key() -> Vec<u8> {
         (0..32_u8).map(|number| number.wrapping_mul(167) ^ 0x5a).collect()
@@ -224,7 +226,7 @@ mod tests {
         assert_eq!(forms(format!("key: {part:#?}").as_bytes()), [Form::Decimal]);
         for before in ["", "1", "12"] {
             // Base64 of what stands before shifts the digits of what follows.
-            let encoded = encode_base64(&[before.as_bytes(), part].concat());
+            let encoded = STANDARD_NO_PAD.encode([before.as_bytes(), part].concat());
             assert_eq!(forms(format!("=={encoded}==").as_bytes()), [Form::Base64]);
             assert_eq!(forms(format!("x{encoded}").as_bytes()), [Form::Base64]);
         }
@@ -244,16 +246,4 @@ mod tests {
         assert_eq!(forms(b"not to be read"), []);
         assert_eq!(forms(b""), []);
     }
-}
-
-/// Base64 without padding.
-pub fn encode_base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let encode = |chunk: &[u8]| {
-        let byte = |index: usize| usize::from(chunk.get(index).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        let digits = (0..=chunk.len()).map(move |digit| DIGITS[bits >> (18 - 6 * digit) & 63]);
-        digits.map(char::from).collect::<String>()
-    };
-    bytes.chunks(3).map(encode).collect()
 }

@@ -11,14 +11,15 @@ use sotto_engine::{Record, Table};
 use sotto_keys::tag_prefix;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use tempfile::TempDir;
 use x25519_dalek::{X25519_BASEPOINT_BYTES, x25519};
 
 /// A profile as it was at some time, unlocked.
+#[derive(Clone)]
 pub struct Opened {
     pub records: Vec<Record>,
     /// The messages that a word finds.
     pub found: Vec<String>,
-    pub vault: VaultSecrets,
 }
 
 /// What opens the store.
@@ -32,6 +33,17 @@ pub struct VaultSecrets {
 
 /// Unlocks a copy of the files.
 pub fn open(files: &[File], passphrase: &str, word: &str) -> Opened {
+    let (_copy, profile) = copy(files);
+    let store = profile.unlock(&WrapSecret::Passphrase(passphrase)).unwrap();
+    let found = store.search(word, None, u32::MAX).unwrap();
+    Opened {
+        records: store.records().unwrap(),
+        found: found.into_iter().map(|message| message.text).collect(),
+    }
+}
+
+/// The original stays as it was left.
+fn copy(files: &[File]) -> (TempDir, Profile) {
     let copy = tempfile::tempdir().unwrap();
     for (path, bytes) in files {
         let path = copy.path().join(path);
@@ -39,19 +51,13 @@ pub fn open(files: &[File], passphrase: &str, word: &str) -> Opened {
         fs::write(path, bytes).unwrap();
     }
     let folder = Folder::new(copy.path().join("profile"));
-    let profile = Profile::open(&folder).unwrap().unwrap();
-    let store = profile.unlock(&WrapSecret::Passphrase(passphrase)).unwrap();
-    let found = store.search(word, None, u32::MAX).unwrap();
-    Opened {
-        records: store.records().unwrap(),
-        found: found.into_iter().map(|message| message.text).collect(),
-        vault: VaultSecrets::of(&profile.header().wraps[0].key.encode(), passphrase),
-    }
+    (copy, Profile::open(&folder).unwrap().unwrap())
 }
 
 impl VaultSecrets {
     /// Unwraps by the letter of the specification: the product's own code gives the keys to nobody.
-    fn of(wrap: &[u8], passphrase: &str) -> Self {
+    pub fn of(files: &[File], passphrase: &str) -> Self {
+        let wrap = copy(files).1.header().wraps[0].key.encode();
         let (header, ciphertext) = wrap.split_at(1 + 1 + 4 + 4 + 32);
         let number = |at: usize| u32::from_be_bytes(header[at..at + 4].try_into().unwrap());
         let salt = &header[10..];
@@ -87,6 +93,14 @@ impl VaultSecrets {
 /// The records of [`Table::Own`] that hold no key; any other does, until it is listed here.
 const OWN_WITHOUT_KEYS: [&[u8]; 3] = [b"identity", b"settings", b"upload"];
 
+/// A ratchet's key pair.
+pub struct RatchetKey {
+    /// The record that it is in.
+    pub session: String,
+    pub private: Vec<u8>,
+    pub public: Vec<u8>,
+}
+
 /// The values that have keys in them, each once, and what they are.
 #[derive(Default)]
 pub struct Vaults(BTreeMap<Vec<u8>, (String, Table)>);
@@ -116,20 +130,20 @@ impl Vaults {
         self.0.values().filter(|(_, table)| *table == of).count()
     }
 
-    /// The ratchets' public keys, which travel in the messages' headers. Each is recognised by its private half, which
-    /// stands before it; where something else was sent in its place, that is no public key.
-    pub fn ratchet_public_keys(&self) -> BTreeSet<Vec<u8>> {
+    /// The ratchets' keys. A public one, which travels in the messages' headers, is recognised by its private half,
+    /// which stands before it; if something else was sent in its place, that is no public key.
+    pub fn ratchet_keys(&self) -> Vec<RatchetKey> {
         let sessions = self.0.iter().filter(|(_, (_, table))| *table == Table::Session);
-        let mut public = BTreeSet::new();
-        for (value, _) in sessions {
-            for pair in value.windows(64) {
-                let (first, second) = pair.split_at(32);
-                if x25519(first.try_into().unwrap(), X25519_BASEPOINT_BYTES) == second {
-                    public.insert(second.to_vec());
-                }
-            }
-        }
-        public
+        let pairs = sessions.flat_map(|(value, (name, _))| value.windows(64).map(move |pair| (name, pair)));
+        pairs
+            .map(|(name, pair)| (name, pair.split_at(32)))
+            .filter(|(_, (private, public))| public_key(private) == *public)
+            .map(|(name, (private, public))| RatchetKey {
+                session: name.clone(),
+                private: private.to_vec(),
+                public: public.to_vec(),
+            })
+            .collect()
     }
 
     /// What is secret in the values: all that is left when what is public is cut out.
