@@ -2,8 +2,7 @@
 
 use crate::browser::window::reload;
 use crate::session::{use_session, use_worker};
-use crate::ui::Confirm;
-use crate::ui::on;
+use crate::ui::{Confirm, on};
 use crate::words::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -2,8 +2,7 @@
 
 use crate::browser::window::reload;
 use crate::features::erase::EraseButton;
-use crate::ui::on;
-use crate::ui::{Glyph, Notice};
+use crate::ui::{Glyph, Notice, on};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::StorageFault;

@@ -1,9 +1,7 @@
 //! Another tab runs the engine.
 
 use crate::session::{use_session, use_worker};
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Glyph, Notice};
+use crate::ui::{Glyph, Notice, on, show};
 use crate::words::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

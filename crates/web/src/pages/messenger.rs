@@ -10,10 +10,7 @@ use crate::features::settings::SettingsPane;
 use crate::features::timeline::speak_messages;
 use crate::route::{Route, Side, use_router};
 use crate::session::{use_session, use_worker};
-use crate::ui::effect;
-use crate::ui::live;
-use crate::ui::show;
-use crate::ui::{Glyph, Icon, LiveRegion};
+use crate::ui::{Glyph, Icon, LiveRegion, effect, live, show};
 use crate::words::words;
 use leptos::prelude::*;
 

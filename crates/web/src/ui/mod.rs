@@ -21,5 +21,5 @@ pub use logo::Logo;
 pub use notice::Notice;
 pub use passphrase::PassphraseField;
 pub use qr::QrCode;
-pub use show::{effect, live, on, show};
+pub use show::{each, effect, live, on, show};
 pub use switch::Switch;

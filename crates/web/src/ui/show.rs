@@ -24,3 +24,9 @@ pub fn effect(mut work: impl FnMut() + 'static) {
     let erased: Box<dyn FnMut(Option<()>)> = Box::new(move |_| work());
     Effect::new(erased);
 }
+
+/// One after the other.
+pub fn each<V: IntoView + 'static>(views: impl IntoIterator<Item = V>) -> AnyView {
+    let erased: Vec<AnyView> = views.into_iter().map(IntoAny::into_any).collect();
+    erased.into_any()
+}

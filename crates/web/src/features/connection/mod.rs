@@ -2,10 +2,7 @@
 
 use crate::browser::timer::Timer;
 use crate::session::{use_session, use_worker};
-use crate::ui::effect;
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Banner, Glyph, Icon, Tone};
+use crate::ui::{Banner, Glyph, Icon, Tone, effect, on, show};
 use crate::words::{fill, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -55,7 +52,7 @@ fn quiet(sentence: &'static str) -> impl IntoView {
 #[component]
 fn Waiting(retry_in: u64) -> impl IntoView {
     let worker = use_worker();
-    let seconds = RwSignal::new(retry_in.div_ceil(1000));
+    let seconds = RwSignal::new(u32::try_from(retry_in.div_ceil(1000)).unwrap_or(u32::MAX));
     if let Ok(handle) = set_interval_with_handle(
         move || seconds.update(|left| *left = left.saturating_sub(1)),
         Duration::from_secs(1),

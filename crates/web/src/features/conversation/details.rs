@@ -4,9 +4,7 @@ use super::Open;
 use super::footer::BlockDialog;
 use crate::features::trust::{SidePane, TrustCard};
 use crate::session::{use_session, use_worker};
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Avatar, AvatarSize, Confirm, Glyph, Icon};
+use crate::ui::{Avatar, AvatarSize, Confirm, Glyph, Icon, on, show};
 use crate::words::{fill, words};
 use leptos::prelude::*;
 use sotto_web_worker::messages::Command;
@@ -44,7 +42,7 @@ fn Deeds(open: Open) -> impl IntoView {
     });
     let clear = move || session.order(worker, Command::ClearConversation { conversation });
     let block = move || {
-        match open.standing.get() {
+        match open.standing() {
         Standing::Blocked => view! {
             <button type="button" class="deed" on:click=on(move |_| session.order(worker, Command::Unblock { conversation }))>
                 <Icon glyph=Glyph::Block/>{say.request.unblock}

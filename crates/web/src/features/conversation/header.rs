@@ -4,9 +4,7 @@ use super::Open;
 use crate::features::list::BackToList;
 use crate::features::trust::LockLabel;
 use crate::route::{Route, Side, use_router};
-use crate::ui::live;
-use crate::ui::show;
-use crate::ui::{Avatar, AvatarSize, Glyph, Icon};
+use crate::ui::{Avatar, AvatarSize, Glyph, Icon, live, show};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::Presence;
@@ -41,12 +39,13 @@ pub fn Header(open: Open) -> impl IntoView {
     }
 }
 
-fn doing(typing: bool, presence: Option<Presence>) -> &'static str {
+fn doing(typing: bool, presence: Option<Presence>) -> String {
     let say = &words().conversation;
-    match (typing, presence) {
+    let doing = match (typing, presence) {
         (true, _) => say.typing,
         (false, Some(Presence::Online | Presence::Asking)) => say.online,
         (false, Some(Presence::Away)) => say.away,
         (false, None) => "",
-    }
+    };
+    doing.to_owned()
 }

@@ -1,13 +1,10 @@
 //! The pane at the start.
 
 use super::roving::move_focus;
-use super::row::Row;
+use super::row::Rows;
 use super::search::{Search, SearchResults};
 use crate::session::{Conversation, use_session};
-use crate::ui::live;
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Glyph, Icon, Logo};
+use crate::ui::{Glyph, Icon, Logo, live, on, show};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::view::Standing;
@@ -79,13 +76,9 @@ fn Sections(sorted: Memo<Vec<Conversation>>) -> impl IntoView {
     view! {
         <section class="list-section" data-test="requests" hidden=live(move || requests.with(Vec::is_empty))>
             <h2 class="list-title">{words().list.requests}<span class="list-count">{show(move || requests.with(Vec::len))}</span></h2>
-            <ul class="rows">
-                <For each=move || requests.get() key=|one| one.account let:one><Row conversation=one/></For>
-            </ul>
+            <Rows all=requests/>
         </section>
-        <ul class="rows" data-test="conversations">
-            <For each=move || others.get() key=|one| one.account let:one><Row conversation=one/></For>
-        </ul>
+        <div class="list-section" data-test="conversations"><Rows all=others/></div>
     }
 }
 

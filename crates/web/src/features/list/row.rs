@@ -3,38 +3,39 @@
 use crate::features::timeline::Progress;
 use crate::route::{Route, use_router};
 use crate::session::Conversation;
-use crate::ui::live;
-use crate::ui::show;
-use crate::ui::{Avatar, Glyph, Icon};
+use crate::ui::{Avatar, Glyph, Icon, live, show};
 use crate::words::{list_time, words};
 use leptos::prelude::*;
 use sotto_web_worker::messages::Presence;
 use sotto_web_worker::messages::view::{ConversationView, MessageState, PersonView, Standing, Trust};
 
+/// Conversations in their order.
+#[component]
+pub fn Rows(all: Memo<Vec<Conversation>>) -> impl IntoView {
+    view! {
+        <ul class="rows"><For each=move || all.get() key=|one| one.account let:one><Row conversation=one/></For></ul>
+    }
+}
+
 /// The row; a link.
 #[component]
-pub fn Row(conversation: Conversation) -> impl IntoView {
+fn Row(conversation: Conversation) -> impl IntoView {
     let router = use_router();
     let Conversation { account, view } = conversation;
     let open = Memo::new(move |_| router.get().account() == Some(account));
-    let face = {
-        let view = view.clone();
-        Memo::new(move |_| view.with(|view| view.person.clone()))
-    };
-    let (unread, here, line) = (view.clone(), view.clone(), view.clone());
-    let unread = Memo::new(move |_| unread.with(|view| view.unread));
-    let here = Memo::new(move |_| {
-        here.with(|view| matches!(view.presence, Some(Presence::Online | Presence::Asking)))
-    });
+    let view: RwSignal<ConversationView> = view.into();
+    let face = Memo::new(move |_| view.with(|view| view.person.clone()));
+    let unread = move || view.with(|view| view.unread);
+    let here = move || view.with(|view| matches!(view.presence, Some(Presence::Online | Presence::Asking)));
     view! {
         <li>
-            <a class="row" class:row-open=open class:row-unread=live(move || unread.get() != 0)
+            <a class="row" class:row-open=open class:row-unread=live(move || unread() != 0)
                 href=Route::conversation(account).path() aria-current=live(move || open.get().then_some("page"))
                 data-test="conversation" data-account=account.to_string() data-name=live(move || face.with(PersonView::name))
-                data-unread=unread>
+                data-unread=live(move || unread().to_string())>
                 <span class="face">
                     {show(move || view! { <Avatar person=face.get()/> })}
-                    <span class="face-here" hidden=live(move || !here.get()) title=words().conversation.online></span>
+                    <span class="face-here" hidden=live(move || !here()) title=words().conversation.online></span>
                 </span>
                 <span class="row-body">
                     <span class="row-top">
@@ -45,9 +46,9 @@ pub fn Row(conversation: Conversation) -> impl IntoView {
                         </span>
                     </span>
                     <span class="row-bottom">
-                        <span class="row-preview">{show(move || line.with(|view| preview(view, if open.get() { Open::Here } else { Open::Elsewhere })))}</span>
-                        {show(move || (unread.get() > 0).then(|| view! {
-                            <span class="badge" aria-label=words().list.unread.of(unread.get())>{count(unread.get())}</span>
+                        <span class="row-preview">{show(move || view.with(|view| preview(view, if open.get() { Open::Here } else { Open::Elsewhere })))}</span>
+                        {show(move || (unread() > 0).then(|| view! {
+                            <span class="badge" aria-label=words().list.unread.of(unread())>{count(unread())}</span>
                         }))}
                     </span>
                 </span>

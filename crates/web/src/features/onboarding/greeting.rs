@@ -1,7 +1,6 @@
 //! What Sotto is, in a few words.
 
-use crate::ui::on;
-use crate::ui::{Glyph, Icon, Logo};
+use crate::ui::{Glyph, Icon, Logo, each, on};
 use crate::words::words;
 use leptos::prelude::*;
 
@@ -30,7 +29,7 @@ pub fn Greeting(on_start: impl Fn() + 'static) -> impl IntoView {
             <button type="button" class="button button-primary button-large" data-test="create-account" on:click=on(move |_| on_start())>
                 {say.start}
             </button>
-            <ul class="points">{points.collect_view()}</ul>
+            <ul class="points">{each(points)}</ul>
         </section>
     }
 }

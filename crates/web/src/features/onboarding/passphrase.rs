@@ -1,10 +1,7 @@
 //! The passphrase that wraps the vault, where no passkey does.
 
 use super::strength::Strength;
-use crate::ui::live;
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Glyph, Icon, PassphraseField};
+use crate::ui::{Glyph, Icon, PassphraseField, live, on, show};
 use crate::words::words;
 use leptos::prelude::*;
 

@@ -1,8 +1,6 @@
 //! The username, judged while it is typed.
 
-use crate::ui::live;
-use crate::ui::on;
-use crate::ui::show;
+use crate::ui::{live, on, show};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::{Username, UsernameError};
@@ -61,7 +59,7 @@ pub fn UsernameField(text: RwSignal<String>) -> impl IntoView {
             <input class="input" type="text" data-test="username" autocomplete="username" autocapitalize="off"
                 spellcheck="false" aria-describedby="username-hint" aria-invalid=live(move || invalid().to_string())
                 prop:value=text
-                on:input=on(move |event: web_sys::Event| text.set(event_target_value(&event).trim().to_lowercase()))/>
+                on:input=on(move |event: web_sys::Event| text.set(event_target_value(&event).trim().to_ascii_lowercase()))/>
             <span id="username-hint" class="field-hint" class:field-hint-bad=live(invalid) aria-live="polite" data-test="username-hint">
                 {show(move || wish().advice())}
             </span>

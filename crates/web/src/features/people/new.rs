@@ -3,11 +3,7 @@
 use crate::features::list::BackToList;
 use crate::route::{Route, use_router};
 use crate::session::{use_session, use_worker};
-use crate::ui::effect;
-use crate::ui::live;
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Avatar, AvatarSize};
+use crate::ui::{Avatar, AvatarSize, effect, live, on, show};
 use crate::words::words;
 use leptos::html;
 use leptos::prelude::*;
@@ -61,7 +57,7 @@ pub fn NewConversation() -> impl IntoView {
                     <span class="field-row">
                         <input class="input" type="text" node_ref=field data-test="find-username" autocomplete="off" autocapitalize="off"
                             spellcheck="false" prop:value=text
-                            on:input=on(move |event: web_sys::Event| text.set(event_target_value(&event).trim().to_lowercase()))/>
+                            on:input=on(move |event: web_sys::Event| text.set(event_target_value(&event).trim().to_ascii_lowercase()))/>
                         <button type="submit" class="button button-primary" data-test="find" disabled=live(move || busy.get() || wanted().is_none())>
                             {show(move || if busy.get() { say.searching } else { say.find })}
                         </button>

@@ -2,11 +2,7 @@
 
 use crate::route::{Route, use_router};
 use crate::session::{Conversation, use_session};
-use crate::ui::effect;
-use crate::ui::live;
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Avatar, AvatarSize, Dialog};
+use crate::ui::{Avatar, AvatarSize, Dialog, each, effect, live, on, show};
 use crate::words::words;
 use leptos::html;
 use leptos::prelude::*;
@@ -25,9 +21,9 @@ const OFFERED: usize = 8;
 #[component]
 fn Choice(open: RwSignal<bool>) -> impl IntoView {
     let (session, router) = (use_session(), use_router());
-    let (text, chosen) = (RwSignal::new(String::new()), RwSignal::new(0_usize));
+    let (text, chosen) = (RwSignal::new(String::new()), RwSignal::new(0_u32));
     let offered = Memo::new(move |_| {
-        let query = text.get().trim().to_lowercase();
+        let query = text.get().trim().to_ascii_lowercase();
         let fits = |one: &Conversation| one.view.with(|view| view.person.name().contains(&query));
         session
             .newest_first()
@@ -41,12 +37,12 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
         router.go(Route::conversation(one.account));
     };
     let key = move |event: web_sys::KeyboardEvent| {
-        let last = offered.with(Vec::len).saturating_sub(1);
+        let last = offered.with(|all| all.len().saturating_sub(1) as u32);
         match event.key().as_str() {
             "ArrowDown" => chosen.update(|index| *index = (*index + 1).min(last)),
             "ArrowUp" => chosen.update(|index| *index = index.saturating_sub(1)),
             "Enter" if !event.is_composing() => {
-                if let Some(one) = offered.with(|all| all.get(chosen.get_untracked()).cloned()) {
+                if let Some(one) = offered.with(|all| all.get(chosen.get_untracked() as usize).cloned()) {
                     go(&one);
                 }
             }
@@ -66,7 +62,7 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
             prop:value=text on:keydown=on(key)
             on:input=on(move |event: web_sys::Event| { text.set(event_target_value(&event)); chosen.set(0); })/>
         <ul class="rows switcher-list" id="switcher-list" role="listbox">
-            {show(move || offered.get().into_iter().enumerate().map(|(index, one)| {
+            {show(move || each(offered.get().into_iter().zip(0..).map(|(one, index)| {
                 let person = one.view.with(|view| view.person.clone());
                 let name = person.name();
                 view! {
@@ -75,7 +71,7 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
                         <Avatar person size=AvatarSize::Small/><span class="row-name">{name}</span>
                     </li>
                 }
-            }).collect_view())}
+            })))}
         </ul>
         {show(move || offered.with(Vec::is_empty).then(|| view! { <p class="list-nothing">{words().switcher.none}</p> }))}
     }

@@ -1,8 +1,7 @@
 //! One's account.
 
 use crate::session::use_session;
-use crate::ui::show;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, show};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::view::OwnView;

@@ -1,8 +1,7 @@
 //! What the server knows, from its own records.
 
 use crate::session::{use_session, use_worker};
-use crate::ui::on;
-use crate::ui::show;
+use crate::ui::{each, on, show};
 use crate::words::{date_and_time, day, fill, words};
 use js_sys::{JSON, Reflect};
 use leptos::prelude::*;
@@ -10,29 +9,19 @@ use leptos::task::spawn_local;
 use sotto_web_worker::messages::{Command, Outcome, Timestamp};
 use wasm_bindgen::JsValue;
 
-/// The record as it came.
-#[derive(Clone)]
-struct Answer {
-    raw: String,
-    at: Timestamp,
-}
-
 /// Asks, and shows the answer.
 #[component]
 pub fn KnownSection() -> impl IntoView {
     let (session, worker) = (use_session(), use_worker());
     let say = &words().settings;
-    let answer = RwSignal::new(None::<Answer>);
+    let answer = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
     let ask = move |_| {
         busy.set(true);
         spawn_local(async move {
             match worker.command(Command::AskServer).await {
                 Ok(Outcome::Me(record)) => {
-                    answer.try_set(Some(Answer {
-                        raw: record.0,
-                        at: now(),
-                    }));
+                    answer.try_set(Some(record.0));
                 }
                 Ok(_) => {}
                 Err(error) => session.complain(&error),
@@ -44,7 +33,7 @@ pub fn KnownSection() -> impl IntoView {
         <section class="group" data-test="known">
             <h2 class="group-title">{say.known}</h2>
             <p class="group-text">{say.known_more}</p>
-            {show(move || answer.get().map(|answer| view! { <Record answer/> }))}
+            {show(move || answer.get().map(|raw| view! { <Record raw/> }))}
             <button type="button" class="button" data-test="ask-server" disabled=busy on:click=on(ask)>{say.ask}</button>
         </section>
     }
@@ -60,17 +49,16 @@ fn now() -> Timestamp {
 }
 
 #[component]
-fn Record(answer: Answer) -> impl IntoView {
-    let Answer { raw, at } = answer;
+fn Record(raw: String) -> impl IntoView {
     let say = &words().settings;
     let lines = lines(&Me::read(&raw))
         .into_iter()
         .map(|(what, value)| view! { <dt>{what}</dt><dd>{value}</dd> });
     view! {
-        <dl class="facts" data-test="server-record">{lines.collect_view()}</dl>
+        <dl class="facts" data-test="server-record">{each(lines)}</dl>
         <p class="group-text">{say.known_not}</p>
         <details class="raw"><summary>{say.raw}</summary><pre>{raw}</pre></details>
-        <p class="group-note">{fill(say.asked_at, &[("time", &date_and_time(at))])}</p>
+        <p class="group-note">{fill(say.asked_at, &[("time", &date_and_time(now()))])}</p>
     }
 }
 

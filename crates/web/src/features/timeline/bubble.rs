@@ -6,9 +6,7 @@ use super::item::{Author, Item};
 use super::menu::Menu;
 use super::progress::{Progress, name, reason};
 use super::text::{Part, is_pictographs, parts};
-use crate::ui::live;
-use crate::ui::on;
-use crate::ui::show;
+use crate::ui::{each, live, on, show};
 use crate::words::{fill, time_of_day, words};
 use leptos::prelude::*;
 use sotto_web_worker::messages::view::MessageState;
@@ -91,7 +89,7 @@ fn Text(item: Item) -> impl IntoView {
     });
     let time = time_of_day(item.written_at());
     view! {
-        <span class="bubble-text" data-test="text">{shown.collect_view()}</span>
+        <span class="bubble-text" data-test="text">{each(shown)}</span>
         // Takes up as much of the last line as the time over it needs.
         <span class="stamp-room" class:stamp-room-own={item.author() == Author::Oneself} aria-hidden="true">{time.clone()}</span>
         <span class="stamp"><time dir="ltr">{time}</time>{show(move || view! { <Progress state=item.state.get()/> })}</span>

@@ -3,9 +3,7 @@
 use super::actions::Actions;
 use super::item::{Author, Item};
 use super::progress::label;
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Confirm, Dialog};
+use crate::ui::{Confirm, Dialog, on, show};
 use crate::words::{date_and_time, words};
 use leptos::prelude::*;
 

@@ -3,11 +3,7 @@
 use super::actions::Actions;
 use super::item::Item;
 use crate::browser::window::{document, window};
-use crate::ui::effect;
-use crate::ui::live;
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, effect, live, on, show};
 use crate::words::words;
 use leptos::html;
 use leptos::prelude::*;

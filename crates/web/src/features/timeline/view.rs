@@ -7,13 +7,9 @@ use super::info::MessageDialogs;
 use super::place;
 use super::window::{Target, Timeline};
 use crate::features::conversation::Open;
-use crate::route::{Route, use_router};
+use crate::route::{Route, Side, use_router};
 use crate::session::{use_session, use_worker};
-use crate::ui::effect;
-use crate::ui::live;
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, effect, live, on, show};
 use crate::words::{Day, day, words};
 use leptos::html;
 use leptos::prelude::*;
@@ -40,11 +36,16 @@ pub fn TimelineView(timeline: Timeline, open: Open) -> impl IntoView {
         at_end: RwSignal::new(true),
     };
     let actions = Actions::new(session, worker);
-    let at = Memo::new(move |_| match router.get() {
-        Route::Conversation { at, .. } => at,
-        _ => None,
+    // What stands beside the timeline doesn't move it.
+    let place = Memo::new(move |_| match router.get() {
+        Route::Conversation { account, at, .. } => Route::Conversation {
+            account,
+            at,
+            side: Side::Closed,
+        },
+        other => other,
     });
-    effect(move || scroll.open(at.get(), open));
+    effect(move || scroll.open(place.get(), open));
     session.on_notification(move |notification| {
         timeline.follow(notification);
         if let Some(message) = timeline.arrived(notification) {
@@ -59,7 +60,7 @@ pub fn TimelineView(timeline: Timeline, open: Open) -> impl IntoView {
             && session.visible.get()
             && scroll.at_end.get()
             && timeline.loaded.get()
-            && open.standing.get() == Standing::Accepted
+            && open.standing() == Standing::Accepted
     });
     effect(move || {
         // Every new message while one looks is read, too.
@@ -144,9 +145,12 @@ fn Jump(scroll: Scroll) -> impl IntoView {
 
 impl Scroll {
     /// Shows a message that was looked for, or the newest ones.
-    fn open(self, at: Option<i64>, open: Open) {
+    fn open(self, place: Route, open: Open) {
         let timeline = self.timeline;
-        if let Some(position) = at {
+        if let Route::Conversation {
+            at: Some(position), ..
+        } = place
+        {
             spawn_local(timeline.open_around(position));
         } else if !timeline.loaded.get_untracked() {
             let (unread, first) = open.view.with_untracked(|view| (view.unread, view.first_unread));

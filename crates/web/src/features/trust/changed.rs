@@ -3,9 +3,7 @@
 use crate::features::conversation::Open;
 use crate::route::{Route, Side};
 use crate::session::{use_session, use_worker};
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Banner, Glyph, Tone};
+use crate::ui::{Banner, Glyph, Tone, on, show};
 use crate::words::{fill, words};
 use leptos::prelude::*;
 use sotto_web_worker::messages::Command;
@@ -15,7 +13,7 @@ use sotto_web_worker::messages::view::Trust;
 #[component]
 pub fn ChangedBanner(open: Open) -> impl IntoView {
     let (session, worker) = (use_session(), use_worker());
-    let changed = Memo::new(move |_| open.trust.get() == Trust::Changed);
+    let changed = Memo::new(move |_| open.trust() == Trust::Changed);
     let say = &words().trust;
     let person = open.account;
     show(move || {

@@ -5,11 +5,7 @@ use super::scan::Scanner;
 use super::side::SidePane;
 use crate::features::conversation::Open;
 use crate::session::{use_session, use_worker};
-use crate::ui::effect;
-use crate::ui::live;
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Glyph, Icon, QrCode};
+use crate::ui::{Glyph, Icon, QrCode, each, effect, live, on, show};
 use crate::words::{fill, words};
 use crate::worker::AskError;
 use leptos::prelude::*;
@@ -25,7 +21,7 @@ pub fn VerifyPane(open: Open) -> impl IntoView {
     let number = RwSignal::new(None::<Result<SafetyNumberView, AskError>>);
     effect(move || {
         // An identity that changes has another number.
-        open.trust.track();
+        let _ = open.trust();
         spawn_local(async move {
             let asked = worker.ask(Request::SafetyNumber { person: open.account }).await;
             number.try_set(Some(asked.and_then(|response| match response {
@@ -57,11 +53,12 @@ fn Number(
     on_mark: impl Fn(String) + Copy + Send + 'static,
 ) -> impl IntoView {
     let say = &words().trust;
-    let groups = number
-        .digits
-        .split(' ')
-        .map(|group| view! { <span>{group.to_owned()}</span>" " })
-        .collect_view();
+    let groups = each(
+        number
+            .digits
+            .split(' ')
+            .map(|group| view! { <span>{group.to_owned()}</span>" " }),
+    );
     let label = move || open.name.with(|name| fill(say.number_label, &[("name", name)]));
     let digits = StoredValue::new(number.digits.clone());
     view! {
@@ -71,7 +68,7 @@ fn Number(
             <p class="digits mono" dir="ltr" role="img" aria-label=live(label) data-test="safety-number" data-digits=number.digits>{groups}</p>
         </div>
         <Scanner open/>
-        {show(move || if open.trust.get() == Trust::Verified {
+        {show(move || if open.trust() == Trust::Verified {
             let look = look(Trust::Verified);
             view! {
                 <div class="trust-card trust-verified-card" data-test="verified">

@@ -3,10 +3,7 @@
 use crate::browser::passkey;
 use crate::features::erase::EraseButton;
 use crate::session::{use_session, use_worker};
-use crate::ui::live;
-use crate::ui::on;
-use crate::ui::show;
-use crate::ui::{Glyph, Icon, Logo, PassphraseField};
+use crate::ui::{Glyph, Icon, Logo, PassphraseField, live, on, show};
 use crate::words::{fill, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
