@@ -1,8 +1,6 @@
 //! Dialogs: the browser's own, which traps the focus and gives it back.
 
-use super::effect;
-use super::on;
-use super::show;
+use super::show::{effect, on, show};
 use crate::words::words;
 use leptos::html;
 use leptos::prelude::*;

@@ -1,9 +1,7 @@
 //! A field for a passphrase that can be shown.
 
 use super::icon::{Glyph, Icon};
-use super::live;
-use super::on;
-use super::show;
+use super::show::{live, on, show};
 use crate::words::words;
 use leptos::prelude::*;
 
