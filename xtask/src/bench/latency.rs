@@ -18,6 +18,7 @@ const P95_BOUND: f64 = 100.0;
 #[derive(Deserialize)]
 struct Measured {
     latencies: Vec<f64>,
+    own: Vec<f64>,
     floor: Vec<f64>,
 }
 
@@ -40,10 +41,21 @@ pub fn measure(workspace: &Workspace) -> Result<Vec<Figure>> {
         bail!("the measurement failed");
     }
     let measured = std::fs::read(&file).with_context(|| format!("reading {}", file.display()))?;
-    let Measured { latencies, floor } = serde_json::from_slice(&measured)?;
+    let Measured {
+        latencies,
+        own,
+        floor,
+    } = serde_json::from_slice(&measured)?;
     let floor = quantile(floor, 0.5)?;
     let peer = "a bare request to the server and back";
     Ok(vec![
+        Figure::at_most(
+            "keystroke to one's own screen, median",
+            quantile(own, 0.5)?,
+            "ms",
+            MEDIAN_BOUND,
+        )
+        .against(peer, floor),
         Figure::at_most(
             "keystroke to screen, median",
             quantile(latencies.clone(), 0.5)?,

@@ -22,10 +22,12 @@ async fn from_keystroke_to_the_other_screen() -> Result<(), Failure> {
         .map(PathBuf::from)
         .expect("SOTTO_FIGURES names a file");
     let house = House::open().await;
-    let chromium = Chromium::start().await?;
-    let alice = chromium.person("alice", Passkeys::WithPrf).await?;
-    let bob = chromium.person("bob", Passkeys::WithPrf).await?;
-    let (a, b) = (alice.open(&house.url()).await?, bob.open(&house.url()).await?);
+    // Two browsers, as on two machines, each with its own profile on the disk.
+    let (first, second) = (Chromium::start().await?, Chromium::start().await?);
+    let a = first.owners_tab("alice", Passkeys::WithPrf).await?;
+    let b = second.owners_tab("bob", Passkeys::WithPrf).await?;
+    a.goto(&house.url()).await?;
+    b.goto(&house.url()).await?;
     sign_up(&a, "alice", Protection::Passkey).await?;
     sign_up(&b, "bob", Protection::Passkey).await?;
     find(&a, "bob").await?;
@@ -36,18 +38,20 @@ async fn from_keystroke_to_the_other_screen() -> Result<(), Failure> {
     a.wait_for_text(&by("text"), "answer").await?;
 
     a.eval::<Option<bool>>(&format!("(({NOTE_KEYS}), null)")).await?;
-    let mut latencies = Vec::new();
+    let (mut own, mut latencies) = (Vec::new(), Vec::new());
     for number in 0..MESSAGES {
-        latencies.push(one(&a, &b, &format!("message number {number}.")).await?);
+        let (here, there) = one(&a, &b, &format!("message number {number}.")).await?;
+        own.push(here);
+        latencies.push(there);
     }
     let floor = floor(&a).await?;
-    let figures = serde_json::json!({ "latencies": latencies, "floor": floor });
+    let figures = serde_json::json!({ "latencies": latencies, "own": own, "floor": floor });
     std::fs::write(file, serde_json::to_vec(&figures).unwrap()).unwrap();
     Ok(())
 }
 
-/// Milliseconds from Alice's Enter to the frame in which Bob's screen shows the text.
-async fn one(a: &Tab, b: &Tab, text: &str) -> Result<f64, Failure> {
+/// Milliseconds from Alice's Enter to the frames in which her own screen and Bob's show the text.
+async fn one(a: &Tab, b: &Tab, text: &str) -> Result<(f64, f64), Failure> {
     a.type_text(&by("composer"), text).await?;
     let watch = format!(
         "(window.seen = new Promise(resolve => {{
@@ -61,11 +65,12 @@ async fn one(a: &Tab, b: &Tab, text: &str) -> Result<f64, Failure> {
             observer.observe(document.body, {{ childList: true, subtree: true, characterData: true }});
         }}), null)"
     );
+    a.eval::<Option<bool>>(&watch).await?;
     b.eval::<Option<bool>>(&watch).await?;
     a.press("Enter").await?;
-    let seen: f64 = b.eval("window.seen").await?;
+    let (own, other): (f64, f64) = (a.eval("window.seen").await?, b.eval("window.seen").await?);
     let pressed: f64 = a.eval("window.pressed").await?;
-    Ok(seen - pressed)
+    Ok((own - pressed, other - pressed))
 }
 
 /// Milliseconds that a bare request to the same server takes, there and back, over the same cable.
