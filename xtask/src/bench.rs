@@ -1,5 +1,6 @@
 //! `cargo xtask bench NAME`: measures, and holds what it measured against a bound.
 
+mod latency;
 mod web_size;
 
 use std::fs;
@@ -54,6 +55,15 @@ impl Figure {
             met: value <= bound,
         }
     }
+
+    /// The same, compared with what a peer or a floor took in the same run.
+    pub fn against(self, peer: &str, value: f64) -> Self {
+        Self {
+            against: Some(peer.to_owned()),
+            ratio: (value > 0.0).then_some(self.value / value),
+            ..self
+        }
+    }
 }
 
 struct Bench {
@@ -63,11 +73,18 @@ struct Bench {
 }
 
 /// Every benchmark: a new one is a file beside this and a line here.
-const BENCHES: &[Bench] = &[Bench {
-    name: "web-size",
-    about: "what the browser has to load, gzipped",
-    measure: web_size::measure,
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "latency",
+        about: "from one person's keystroke to the other's screen",
+        measure: latency::measure,
+    },
+    Bench {
+        name: "web-size",
+        about: "what the browser has to load, gzipped",
+        measure: web_size::measure,
+    },
+];
 
 /// Measures; fails if a bound is not kept.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {

@@ -14,7 +14,8 @@ use crate::{Change, Record, Table};
 use serde::{Deserialize, Serialize};
 use sotto_keys::{AccountId, Address, Timestamp};
 use sotto_wire::content::{Content, MessageId};
-use sotto_wire::frame::{ListClaim, Recipient, Send, SendId};
+use sotto_wire::frame::{ClientFrame, ListClaim, Recipient, Send, SendId};
+use sotto_wire::limits;
 use std::collections::{BTreeMap, BTreeSet};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -75,6 +76,14 @@ impl Entry {
     /// The content, as it was queued.
     pub fn content(&self) -> Option<Content> {
         Content::decode(&self.content.0).ok()
+    }
+
+    /// Whether what is sealed fits into one frame of the socket.
+    pub fn fits(&self) -> bool {
+        let length = self
+            .frame()
+            .map_or(0, |send| ClientFrame::Send(send).encode().len());
+        length <= limits::FRAME
     }
 
     fn frame(&self) -> Option<Send> {
@@ -195,7 +204,7 @@ impl Outbox {
         }
         if let Some(send) = self.entries.get(&number).and_then(Entry::frame) {
             self.in_flight.insert(number);
-            effects.send(&sotto_wire::frame::ClientFrame::Send(send));
+            effects.send(&ClientFrame::Send(send));
         }
     }
 

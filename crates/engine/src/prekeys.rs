@@ -51,6 +51,7 @@ pub(crate) struct Upload {
 }
 
 /// Prekeys that were just made.
+#[derive(Default)]
 pub(crate) struct Made {
     secrets: Vec<PrekeySecret>,
     batches: Vec<Base64>,
@@ -157,15 +158,6 @@ pub(crate) fn first(
             batches: made.batches,
         },
     ))
-}
-
-impl Default for Made {
-    fn default() -> Self {
-        Self {
-            secrets: Vec::new(),
-            batches: Vec::new(),
-        }
-    }
 }
 
 impl Prekeys {

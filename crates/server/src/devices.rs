@@ -9,9 +9,10 @@ pub(crate) use replace::*;
 use crate::app::State;
 use crate::refusal::Common;
 use sotto_keys::{
-    Address, CertifiedDevice, DeviceCertificate, DeviceList, ListStep, RootPublicKey, SignedDeviceList,
+    AccountId, Address, CertifiedDevice, DeviceCertificate, DeviceId, DeviceList, ListStep, RootPublicKey,
+    SignedDeviceList, Timestamp,
 };
-use sotto_store::{AccountRecord, DeviceRecord, StoreError};
+use sotto_store::{AccountRecord, DeviceRecord, ListSwap, NewDevice, StoreError};
 use sotto_wire::Code;
 
 /// A stored device, verified again: what the storage holds is believed no more than what the network brings.
@@ -54,7 +55,7 @@ impl From<StoreError> for BadChange {
 }
 
 /// Reads a new list and holds it against the one in force.
-async fn change(app: &State, account: sotto_keys::AccountId, list: &[u8]) -> Result<Change, BadChange> {
+async fn change(app: &State, account: AccountId, list: &[u8]) -> Result<Change, BadChange> {
     let record = app
         .stores
         .accounts
@@ -101,10 +102,26 @@ impl Change {
             .filter(|device| listed.contains(&device.hash()));
         kept.cloned().collect()
     }
+
+    /// The change as the storage makes it.
+    fn swap(&self, list: Vec<u8>, added: Option<NewDevice>, at: Timestamp) -> ListSwap {
+        let kept = self.kept();
+        ListSwap {
+            account: self.list.account(),
+            version: self.list.version(),
+            list,
+            added,
+            kept: kept
+                .iter()
+                .map(|device| device.claimed_address().device)
+                .collect(),
+            at,
+        }
+    }
 }
 
 /// Revoked devices lose their tokens and connections at once.
-fn shut_out(app: &State, account: sotto_keys::AccountId, revoked: &[sotto_keys::DeviceId]) {
+fn shut_out(app: &State, account: AccountId, revoked: &[DeviceId]) {
     for device in revoked {
         let address = Address {
             account,

@@ -6,7 +6,7 @@ mod upload;
 pub(crate) use claim::*;
 pub(crate) use upload::*;
 
-use sotto_keys::{CertifiedDevice, PrekeyBatch, Timestamp};
+use sotto_keys::{CertifiedDevice, PrekeyBatch, PrekeyKind, Timestamp};
 use sotto_store::NewBatch;
 use sotto_wire::api::UploadPrekeys;
 use sotto_wire::frame::PrekeyCounts;
@@ -39,4 +39,10 @@ pub(crate) fn verified_batches(
 /// Whether their device should upload more.
 pub(crate) fn is_low(counts: PrekeyCounts) -> bool {
     counts.one_time_ec < LOW || counts.one_time_kem < LOW
+}
+
+/// Whether someone can start a session with a device that leaves these: a signed key and one of last resort are there.
+pub(crate) fn can_be_reached(prekeys: &[NewBatch]) -> bool {
+    let has = |kind| prekeys.iter().any(|batch| batch.kind == kind);
+    has(PrekeyKind::SignedEc) && has(PrekeyKind::LastResortKem)
 }

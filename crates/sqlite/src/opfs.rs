@@ -1,7 +1,8 @@
 //! Databases in the browser's origin private file system.
 //!
-//! Only in a dedicated worker of a secure context; one worker at a time holds the files. No write-ahead log: it needs
-//! memory shared between connections, and here there is one connection.
+//! Only in a dedicated worker of a secure context; one worker at a time holds the files, by one connection each. So the
+//! write-ahead log needs no memory shared between connections: its index lies on the heap (SQLite, "Use of WAL
+//! without shared memory").
 
 use rusqlite::{Connection, OpenFlags};
 use sqlite_wasm_rs::WasmOsCallback;
@@ -13,9 +14,8 @@ use crate::{KEY_LENGTH, OpenError, cipher};
 /// The encrypting file system around the pool of OPFS handles.
 const FILE_SYSTEM: &str = "multipleciphers-opfs-sahpool";
 
-/// Durable at commit, no dangling references, deleted content overwritten. `TRUNCATE` spares the pool the renaming
-/// that deleting a journal is.
-const PRAGMAS: &str = "PRAGMA journal_mode=TRUNCATE;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;\
+/// Durable at commit, at the price of one flush; no dangling references, deleted content overwritten.
+const PRAGMAS: &str = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;\
                        PRAGMA secure_delete=ON;PRAGMA temp_store=MEMORY;";
 
 /// The pool of files, installed and held by this worker.
@@ -103,13 +103,13 @@ impl Opfs {
         Ok(self.0.contains(name)?)
     }
 
-    /// Removes the database `name` and its journal, if they are there. Its connection must be closed before.
+    /// Removes the database `name` and its log, if they are there. Its connection must be closed before.
     ///
     /// # Errors
     /// [`InstallError::Other`] after [`Opfs::release`], or if the browser fails.
     pub fn remove(&self, name: &str) -> Result<(), InstallError> {
         self.0.remove(name)?;
-        self.0.remove(&format!("{name}-journal"))?;
+        self.0.remove(&format!("{name}-wal"))?;
         Ok(())
     }
 
@@ -133,5 +133,8 @@ impl Opfs {
 fn open(name: &str) -> Result<Connection, OpenError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Ok(Connection::open_with_flags_and_vfs(name, flags, FILE_SYSTEM)?)
+    let connection = Connection::open_with_flags_and_vfs(name, flags, FILE_SYSTEM)?;
+    // Before anything is read: a log that a killed tab left behind can be opened in no other way.
+    connection.execute_batch("PRAGMA locking_mode=EXCLUSIVE;")?;
+    Ok(connection)
 }

@@ -111,6 +111,19 @@ impl Chromium {
         })
     }
 
+    /// A tab of the browser's own profile, whose storage lies on the disk as everybody's does: for measurements.
+    /// A [`Chromium::person`]'s lies in memory, behind another process, where each write takes a hundred times as long.
+    ///
+    /// # Errors
+    /// Chromium refuses.
+    pub async fn owners_tab(&self, name: &str, passkeys: Passkeys) -> Result<Tab, Failure> {
+        let failure = |error| Failure::starting(Cause::Chromium(error));
+        let page = self.browser.new_page("about:blank").await.map_err(failure)?;
+        Tab::prepare(name.to_owned(), page, passkeys)
+            .await
+            .map_err(failure)
+    }
+
     async fn blank_page(&self, context: &BrowserContextId) -> chromiumoxide::Result<Page> {
         let mut target = CreateTargetParams::new("about:blank");
         target.browser_context_id = Some(context.clone());

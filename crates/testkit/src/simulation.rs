@@ -511,10 +511,10 @@ impl Simulation {
 
     fn notice(&mut self, person: usize, notification: Notification) {
         match notification {
-            Notification::Message(message) if message.state == MessageState::Received => {
-                if self.people[person].shows(message.id) > 1 {
-                    self.report.violations.push(Violation::ShownTwice(message.id));
-                }
+            Notification::Message(message)
+                if message.state == MessageState::Received && self.people[person].shows(message.id) > 1 =>
+            {
+                self.report.violations.push(Violation::ShownTwice(message.id));
             }
             Notification::Done {
                 result: Ok(Outcome::Queued(message)),

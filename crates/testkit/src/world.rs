@@ -1,5 +1,7 @@
 //! A small world without weather: clients, a server, and a network that loses nothing and takes no time.
 
+#![expect(clippy::expect_used, reason = "a world that can't be made ends the test")]
+
 use crate::fake_server::{FakeServer, Socket};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};

@@ -21,7 +21,11 @@ fn run_all(seeds: std::ops::Range<u64>, plan: &Plan) -> Vec<(u64, Report)> {
             .collect();
         workers
             .into_iter()
-            .flat_map(|worker| worker.join().unwrap())
+            .flat_map(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
             .collect()
     })
 }

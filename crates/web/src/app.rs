@@ -4,6 +4,7 @@ use crate::browser::window::document;
 use crate::pages::{Broken, Elsewhere, Messenger, Stopped, Unlock, Welcome};
 use crate::route::Router;
 use crate::session::{Session, use_session};
+use crate::ui::{effect, show};
 use crate::worker::{Client, Deliver, Port};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -23,7 +24,7 @@ pub fn App() -> impl IntoView {
         }
         Err(_) => session.stopped.set(true),
     }
-    Effect::new(move |_| {
+    effect(move || {
         if session.stopped.get() || session.phase.with(Option::is_some) {
             remove_shell();
         }
@@ -34,7 +35,7 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Phased() -> impl IntoView {
     let session = use_session();
-    move || {
+    show(move || {
         if session.stopped.get() {
             return view! { <Stopped/> }.into_any();
         }
@@ -46,7 +47,7 @@ fn Phased() -> impl IntoView {
             Some(Phase::ElsewhereOpen) => view! { <Elsewhere/> }.into_any(),
             Some(Phase::Broken(fault)) => view! { <Broken fault/> }.into_any(),
         }
-    }
+    })
 }
 
 /// What `index.html` painted has served.

@@ -1,6 +1,7 @@
 //! The page's copy of what the worker knows.
 
 use crate::browser::window::{document, listen, visible};
+use crate::ui::effect;
 use crate::worker::{AskError, Client, Event};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -227,7 +228,7 @@ impl Session {
         listen(&window, "offline", move |_: web_sys::Event| {
             network(Network::Down)
         });
-        Effect::new(move |_| {
+        effect(move || {
             let presence = if self.visible.get() {
                 Presence::Online
             } else {

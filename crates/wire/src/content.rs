@@ -58,20 +58,20 @@ pub struct Content {
 /// What a message says.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Body {
-    /// A text, up to [`limits::TEXT`] bytes.
+    /// A text, 1 to [`limits::TEXT`] bytes.
     Text(String),
     /// Messages of the other side's that reached the author.
     Receipt {
         /// How far they got.
         kind: ReceiptKind,
-        /// Which ones, up to [`limits::RECEIPT_IDS`].
+        /// Which ones, 1 to [`limits::RECEIPT_IDS`].
         ids: Vec<MessageId>,
     },
     /// To the author's other devices: what was sent, and to whom.
     Sent {
         /// Whom it was sent to.
         to: AccountId,
-        /// The encoded [`Content`] that they got.
+        /// The encoded [`Content`] that they got, 1 to [`limits::SENT`] bytes. Foreign: it is decoded by itself.
         content: Vec<u8>,
     },
     /// Something that a newer version says.
@@ -173,9 +173,15 @@ impl Content {
 impl Body {
     fn from_proto(body: ContentBody) -> Result<Self, DecodeError> {
         match body {
-            ContentBody::Text(text) if text.text.len() > limits::TEXT => Err(DecodeError::TooLarge),
-            ContentBody::Text(text) => Ok(Self::Text(text.text)),
+            ContentBody::Text(text) => match text.text.len() {
+                0 => Err(DecodeError::Missing("text")),
+                1..=limits::TEXT => Ok(Self::Text(text.text)),
+                _ => Err(DecodeError::TooLarge),
+            },
             ContentBody::Receipt(receipt) => {
+                if receipt.ids.is_empty() {
+                    return Err(DecodeError::Missing("ids"));
+                }
                 at_most(&receipt.ids, limits::RECEIPT_IDS, "ids")?;
                 let Some(kind) = ReceiptKind::from_number(receipt.kind) else {
                     return Ok(Self::Unknown);
@@ -187,10 +193,14 @@ impl Body {
                     .collect::<Result<_, _>>()?;
                 Ok(Self::Receipt { kind, ids })
             }
-            ContentBody::Sent(sent) => Ok(Self::Sent {
-                to: field(&sent.to, "to")?,
-                content: sent.content,
-            }),
+            ContentBody::Sent(sent) => match sent.content.len() {
+                0 => Err(DecodeError::Missing("content")),
+                1..=limits::SENT => Ok(Self::Sent {
+                    to: field(&sent.to, "to")?,
+                    content: sent.content,
+                }),
+                _ => Err(DecodeError::TooLarge),
+            },
         }
     }
 }

@@ -6,7 +6,7 @@ mod server;
 pub use client::{ClientFrame, ListClaim, Recipient, Send, SendId};
 pub use server::{Delivery, PrekeyCounts, Refused, ServerFrame};
 
-use crate::DecodeError;
+use crate::{DecodeError, fields, limits};
 use core::time::Duration;
 use prost::Message;
 
@@ -21,6 +21,20 @@ pub(crate) fn decode<M: Message + Default>(bytes: &[u8], limit: usize) -> Result
     M::decode(bytes).map_err(|_| DecodeError::Malformed)
 }
 
+/// Most fields in a frame's messages: twice what the largest `Send` has, which leaves room for newer versions.
+const FIELDS: usize = 4 * limits::RECIPIENTS;
+
+/// Decodes a frame. Its fields are counted first: two bytes of an empty one would become seventy in memory.
+pub(crate) fn decode_frame<M: Message + Default>(bytes: &[u8]) -> Result<M, DecodeError> {
+    if bytes.len() > limits::FRAME {
+        return Err(DecodeError::TooLarge);
+    }
+    if fields::count(bytes)? > FIELDS {
+        return Err(DecodeError::TooMany("frame"));
+    }
+    decode(bytes, limits::FRAME)
+}
+
 /// Takes an identifier or another fixed-size field.
 pub(crate) fn field<'a, T: TryFrom<&'a [u8]>>(bytes: &'a [u8], name: &'static str) -> Result<T, DecodeError> {
     T::try_from(bytes).map_err(|_| DecodeError::Invalid(name))
@@ -32,6 +46,15 @@ pub(crate) fn at_most<T>(items: &[T], limit: usize, name: &'static str) -> Resul
         Err(DecodeError::TooMany(name))
     } else {
         Ok(())
+    }
+}
+
+/// Takes a body of 1 to `limit` bytes.
+pub(crate) fn body(bytes: Vec<u8>, limit: usize) -> Result<Vec<u8>, DecodeError> {
+    match bytes.len() {
+        0 => Err(DecodeError::Missing("body")),
+        length if length > limit => Err(DecodeError::TooLarge),
+        _ => Ok(bytes),
     }
 }
 

@@ -10,9 +10,12 @@
 pub mod api;
 pub mod code;
 pub mod content;
+mod fields;
 pub mod frame;
 pub mod limits;
 mod proto;
+#[cfg(test)]
+mod tests;
 
 pub use code::Code;
 

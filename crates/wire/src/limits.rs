@@ -4,6 +4,8 @@
 pub const TEXT: usize = 64 * 1024;
 /// Longest content before encryption.
 pub const CONTENT: usize = TEXT + 8 * 1024;
+/// Longest content inside `Body::Sent`: with what is around it, it has to fit into [`CONTENT`].
+pub const SENT: usize = CONTENT - 1024;
 /// Longest ciphertext for one device.
 pub const BODY: usize = 96 * 1024;
 /// Longest ephemeral ciphertext for one device.

@@ -137,23 +137,26 @@ impl Engine {
         }
     }
 
-    /// An account is known anew: devices that it dropped are forgotten, what waited for it goes on.
+    /// An account is known anew: what waited for it goes on.
     fn after_learning(&mut self, account: AccountId, effects: &mut Effects<'_>) {
-        let gone: Vec<_> = self
-            .sessions
-            .devices()
-            .filter(|address| address.account == account)
-            .filter(|address| {
-                self.peers
-                    .get(account)
-                    .is_none_or(|peer| peer.device(*address).is_none())
-            })
-            .collect();
-        gone.into_iter()
-            .for_each(|address| self.sessions.forget(address, effects));
+        // A changed identity may be the server's invention: what was agreed with the old one goes when a person says so.
+        if !self.is_changed(account) {
+            self.forget_dropped_devices(account, effects);
+        }
         for delivery in self.inbox.take_held(account) {
             self.receive_known(delivery, effects);
         }
+    }
+
+    /// Forgets the sessions with devices that an account no longer has.
+    pub(super) fn forget_dropped_devices(&mut self, account: AccountId, effects: &mut Effects<'_>) {
+        let gone: Vec<_> = self
+            .sessions
+            .devices()
+            .filter(|address| address.account == account && !self.is_listed(*address))
+            .collect();
+        gone.into_iter()
+            .for_each(|address| self.sessions.forget(address, effects));
     }
 
     /// The account was deleted: what it sent can't be authenticated, what is for it can't be sent.

@@ -194,6 +194,7 @@ impl Engine {
             return Err(CommandError::OtherSafetyNumber);
         }
         self.peers.set_trust(person, Trust::Verified, effects);
+        self.forget_dropped_devices(person, effects);
         Ok(Outcome::Done)
     }
 
@@ -205,6 +206,7 @@ impl Engine {
         let trust = self.peers.get(person).ok_or(CommandError::NoSuchPerson)?.trust;
         if trust == Trust::Changed {
             self.peers.set_trust(person, Trust::Unverified, effects);
+            self.forget_dropped_devices(person, effects);
         }
         Ok(Outcome::Done)
     }

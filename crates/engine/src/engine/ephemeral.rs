@@ -13,7 +13,7 @@ use sotto_wire::limits;
 impl Engine {
     pub(super) fn receive_ephemeral(&mut self, from: Address, body: &[u8], effects: &mut Effects<'_>) {
         let account = from.account;
-        if self.conversations.standing(account) != Some(Standing::Accepted) {
+        if self.conversations.standing(account) != Some(Standing::Accepted) || !self.is_listed(from) {
             return;
         }
         let Ok(envelope @ Envelope::Ephemeral(_)) = Envelope::parse(body) else {

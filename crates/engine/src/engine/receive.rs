@@ -56,11 +56,7 @@ impl Engine {
             return;
         }
         let account = delivery.from.account;
-        let known = self
-            .peers
-            .get(account)
-            .is_some_and(|peer| peer.device(delivery.from).is_some());
-        if known && !self.inbox.is_held(account) {
+        if self.is_listed(delivery.from) && !self.inbox.is_held(account) {
             self.receive_known(delivery, effects);
         } else {
             self.inbox.hold(delivery);
@@ -91,6 +87,9 @@ impl Engine {
         body: &[u8],
         effects: &mut Effects<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
+        if !self.is_listed(from) {
+            return Err(Unreadable);
+        }
         let envelope = Envelope::parse(body).map_err(|_| Unreadable)?;
         if let Envelope::Ephemeral(_) = envelope {
             return Err(Unreadable);
@@ -228,7 +227,13 @@ impl Engine {
         self.conversations.raise(from, ids, state, effects);
     }
 
-    /// Whether this person may be written to, trusted as they are.
+    /// Whether the device is in its account's list, as far as that is known.
+    pub(super) fn is_listed(&self, address: Address) -> bool {
+        let peer = self.peers.get(address.account);
+        peer.is_some_and(|peer| peer.device(address).is_some())
+    }
+
+    /// Whether this person's identity changed, and nobody has looked.
     pub(super) fn is_changed(&self, account: AccountId) -> bool {
         self.peers
             .get(account)

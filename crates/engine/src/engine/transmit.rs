@@ -165,8 +165,12 @@ impl Engine {
             recipients,
             lists: self.claims(&entry),
         };
+        let fits = entry.fits();
         self.outbox.put(number, entry, effects);
-        true
+        if !fits {
+            self.give_up(number, Failure::TooLarge, effects);
+        }
+        fits
     }
 
     fn claims(&self, entry: &Entry) -> Vec<(AccountId, u64)> {

@@ -3,7 +3,7 @@
 use crate::app::{App, State as Shared, compute};
 use crate::config::Registration;
 use crate::passkeys::{RegistrationFailure, finish_registration};
-use crate::prekeys::verified_batches;
+use crate::prekeys::{can_be_reached, verified_batches};
 use crate::refusal::{Common, refusals};
 use crate::request::{Body, Peer};
 use crate::sessions::{SpendError, Use};
@@ -11,8 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use sha2::{Digest as _, Sha256};
 use sotto_keys::{
-    CertifiedDevice, DeviceCertificate, PrekeyKind, RootPublicKey, SignedDeviceList, Timestamp,
-    VerifiedAccount,
+    CertifiedDevice, DeviceCertificate, RootPublicKey, SignedDeviceList, Timestamp, VerifiedAccount,
 };
 use sotto_store::{AccountRecord, Created, Digest, NewAccount, NewBatch, NewDevice, NewPasskey};
 use sotto_wire::api::{Discovery, Proof, Register, Session};
@@ -144,8 +143,7 @@ fn verify(asked: &Register, now: Timestamp) -> Result<Verified, RegisterError> {
         return Err(RegisterError::Inconsistent);
     }
     let prekeys = verified_batches(&asked.prekeys, &device, now).map_err(|_| RegisterError::BadPrekeys)?;
-    let has = |kind| prekeys.iter().any(|batch| batch.kind == kind);
-    if !has(PrekeyKind::SignedEc) || !has(PrekeyKind::LastResortKem) {
+    if !can_be_reached(&prekeys) {
         return Err(RegisterError::BadPrekeys);
     }
     Ok(Verified { device, prekeys })

@@ -1,15 +1,15 @@
 //! `POST /v1/devices`
 
-use super::{BadChange, change, shut_out};
+use super::{BadChange, Change, change, shut_out};
 use crate::app::{App, compute};
-use crate::prekeys::verified_batches;
+use crate::prekeys::{can_be_reached, verified_batches};
 use crate::refusal::refusals;
 use crate::request::{Body, Peer};
 use crate::sessions::{SpendError, Use};
 use axum::Json;
 use axum::extract::State;
-use sotto_keys::{DeviceCertificate, PrekeyKind, VerifiedAccount};
-use sotto_store::{ListSwap, NewDevice, Swapped};
+use sotto_keys::{AccountId, CertifiedDevice, DeviceCertificate, Timestamp, VerifiedAccount};
+use sotto_store::{NewBatch, NewDevice, Swapped};
 use sotto_wire::api::{AddDevice, Session};
 
 refusals! {
@@ -63,47 +63,19 @@ pub(crate) async fn add_device(
     let now = app.now();
     app.limits.anonymous.take(address, now)?;
     let account = app.proofs.find(&asked.proof.0, now).ok_or(AddError::NoProof)?;
-    let certificate =
-        DeviceCertificate::decode(&asked.certificate.0).map_err(|_| AddError::BadCertificate)?;
     let change = change(&app, account, &asked.list.0).await?;
-    let device = certificate
-        .clone()
-        .verify(&change.root, account)
-        .map_err(|_| AddError::BadCertificate)?;
-    let kept = change.kept();
-    let certificates = [&kept[..], &[certificate]].concat();
-    VerifiedAccount::verify(account, &change.root, &change.signed, &certificates)
-        .map_err(|_| AddError::BadDeviceList)?;
-    if asked.sign_in.address != device.address() {
-        return Err(AddError::BadSignature);
-    }
-    let (uploaded, owner) = (asked.prekeys.clone(), device.clone());
-    let prekeys = compute(move || verified_batches(&uploaded, &owner, now))
-        .await?
-        .map_err(|_| AddError::BadPrekeys)?;
-    let has = |kind| prekeys.iter().any(|batch| batch.kind == kind);
-    if !has(PrekeyKind::SignedEc) || !has(PrekeyKind::LastResortKem) {
-        return Err(AddError::BadPrekeys);
-    }
+    let device = verify(&change, account, &asked)?;
+    let prekeys = first_prekeys(&asked, &device, now).await?;
     app.challenges.spend(&app, &asked.sign_in, &device, Use::Once)?;
     if !app.proofs.spend(&asked.proof.0, now) {
         return Err(AddError::NoProof);
     }
-    let swap = ListSwap {
-        account,
-        version: change.list.version(),
-        list: asked.list.0,
-        added: Some(NewDevice {
-            device: device.address().device,
-            certificate: asked.certificate.0,
-            prekeys,
-        }),
-        kept: kept
-            .iter()
-            .map(|device| device.claimed_address().device)
-            .collect(),
-        at: now,
+    let added = NewDevice {
+        device: device.address().device,
+        certificate: asked.certificate.0,
+        prekeys,
     };
+    let swap = change.swap(asked.list.0, Some(added), now);
     match app.stores.devices.swap(swap).await? {
         Swapped::Swapped { revoked } => shut_out(&app, account, &revoked),
         Swapped::Stale => return Err(AddError::Stale),
@@ -111,4 +83,38 @@ pub(crate) async fn add_device(
         Swapped::NoAccount => return Err(AddError::NoProof),
     }
     Ok(Json(app.tokens.give(&app, device.address())?))
+}
+
+/// The new device, if the list is the one in force with it added.
+fn verify(change: &Change, account: AccountId, asked: &AddDevice) -> Result<CertifiedDevice, AddError> {
+    let certificate =
+        DeviceCertificate::decode(&asked.certificate.0).map_err(|_| AddError::BadCertificate)?;
+    let device = certificate
+        .clone()
+        .verify(&change.root, account)
+        .map_err(|_| AddError::BadCertificate)?;
+    let certificates = [&change.kept()[..], &[certificate]].concat();
+    VerifiedAccount::verify(account, &change.root, &change.signed, &certificates)
+        .map_err(|_| AddError::BadDeviceList)?;
+    if asked.sign_in.address == device.address() {
+        Ok(device)
+    } else {
+        Err(AddError::BadSignature)
+    }
+}
+
+async fn first_prekeys(
+    asked: &AddDevice,
+    device: &CertifiedDevice,
+    now: Timestamp,
+) -> Result<Vec<NewBatch>, AddError> {
+    let (upload, device) = (asked.prekeys.clone(), device.clone());
+    let prekeys = compute(move || verified_batches(&upload, &device, now))
+        .await?
+        .map_err(|_| AddError::BadPrekeys)?;
+    if can_be_reached(&prekeys) {
+        Ok(prekeys)
+    } else {
+        Err(AddError::BadPrekeys)
+    }
 }

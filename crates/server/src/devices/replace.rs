@@ -7,7 +7,7 @@ use crate::request::{Body, Caller};
 use axum::extract::State;
 use axum::http::StatusCode;
 use sotto_keys::VerifiedAccount;
-use sotto_store::{ListSwap, Swapped};
+use sotto_store::Swapped;
 use sotto_wire::api::ReplaceDevices;
 
 refusals! {
@@ -45,20 +45,9 @@ pub(crate) async fn replace_devices(
     let (account, now) = (caller.address.account, app.now());
     app.limits.changes.take(account, now)?;
     let change = change(&app, account, &asked.list.0).await?;
-    let kept = change.kept();
-    VerifiedAccount::verify(account, &change.root, &change.signed, &kept)
+    VerifiedAccount::verify(account, &change.root, &change.signed, &change.kept())
         .map_err(|_| ReplaceError::BadDeviceList)?;
-    let swap = ListSwap {
-        account,
-        version: change.list.version(),
-        list: asked.list.0,
-        added: None,
-        kept: kept
-            .iter()
-            .map(|device| device.claimed_address().device)
-            .collect(),
-        at: now,
-    };
+    let swap = change.swap(asked.list.0, None, now);
     match app.stores.devices.swap(swap).await? {
         Swapped::Swapped { revoked } => shut_out(&app, account, &revoked),
         Swapped::Stale => return Err(ReplaceError::Stale),

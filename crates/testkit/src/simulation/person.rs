@@ -1,5 +1,7 @@
 //! A person: a store that survives crashes, and an engine that doesn't.
 
+#![expect(clippy::expect_used, reason = "a world that can't be made ends the test")]
+
 use super::Runtime;
 use crate::fake_server::FakeServer;
 use rand_chacha::ChaCha8Rng;

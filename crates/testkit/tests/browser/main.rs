@@ -3,6 +3,7 @@
 
 mod driver;
 mod house;
+mod latency;
 mod messenger;
 mod screenshots;
 mod static_server;

@@ -100,6 +100,8 @@ async fn both_schemes(tab: &Tab, folder: &Path, name: &str, shown: &str) -> Resu
     tab.wait_for(&by(shown)).await?;
     for (scheme, suffix) in [(ColorScheme::Light, "light"), (ColorScheme::Dark, "dark")] {
         tab.set_color_scheme(scheme).await?;
+        tab.wait_until("document.getAnimations().every(animation => animation.playState !== 'running')")
+            .await?;
         tab.screenshot(folder.join(format!("{name}-{suffix}.png")))
             .await?;
     }

@@ -1,7 +1,6 @@
 //! The window, and listening to it.
 
-use leptos::prelude::StoredValue;
-use leptos::prelude::on_cleanup;
+use leptos::prelude::{StoredValue, WithValue, on_cleanup};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::convert::FromWasmAbi;
 use wasm_bindgen::prelude::Closure;
@@ -31,11 +30,13 @@ pub fn listen<E: FromWasmAbi + 'static>(
     let closure = Closure::<dyn Fn(E)>::new(callback);
     // Fails for no event name.
     let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
-    let kept = StoredValue::new_local((target.clone(), closure));
+    let target = target.clone();
+    let remove: Box<dyn Fn()> = Box::new(move || {
+        let _ = target.remove_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+    });
+    let kept = StoredValue::new_local(remove);
     on_cleanup(move || {
-        leptos::prelude::WithValue::try_with_value(&kept, |(target, closure)| {
-            let _ = target.remove_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
-        });
+        kept.try_with_value(|remove| remove());
     });
 }
 

@@ -2,7 +2,7 @@
 
 use crate::browser::window::reload;
 use crate::session::{use_session, use_worker};
-use crate::ui::Confirm;
+use crate::ui::{Confirm, on};
 use crate::words::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -24,7 +24,7 @@ pub fn EraseButton(label: &'static str) -> impl IntoView {
         });
     };
     view! {
-        <button type="button" class="button button-quiet button-danger-quiet" data-test="erase" on:click=move |_| asking.set(true)>
+        <button type="button" class="button button-quiet button-danger-quiet" data-test="erase" on:click=on(move |_| asking.set(true))>
             {label}
         </button>
         <Confirm open=asking title=say.title body=say.body confirm=say.confirm test="erase-dialog" on_confirm=erase/>

@@ -2,7 +2,7 @@
 
 use crate::browser::window::reload;
 use crate::features::erase::EraseButton;
-use crate::ui::{Glyph, Notice};
+use crate::ui::{Glyph, Notice, on};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::StorageFault;
@@ -39,7 +39,7 @@ pub fn Stopped() -> impl IntoView {
 #[component]
 fn Reload() -> impl IntoView {
     view! {
-        <button type="button" class="button button-primary" data-test="reload" on:click=move |_| reload()>
+        <button type="button" class="button button-primary" data-test="reload" on:click=on(move |_| reload())>
             {words().broken.reload}
         </button>
     }

@@ -1,7 +1,7 @@
 //! Another tab runs the engine.
 
 use crate::session::{use_session, use_worker};
-use crate::ui::{Glyph, Notice};
+use crate::ui::{Glyph, Notice, on, show};
 use crate::words::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -22,8 +22,8 @@ pub fn Elsewhere() -> impl IntoView {
     };
     view! {
         <Notice glyph=Glyph::Panel title=say.title body=say.body test="elsewhere">
-            <button type="button" class="button button-primary" data-test="take-over" disabled=busy on:click=take_over>
-                {move || if busy.get() { say.taking_over } else { say.take_over }}
+            <button type="button" class="button button-primary" data-test="take-over" disabled=busy on:click=on(take_over)>
+                {show(move || if busy.get() { say.taking_over } else { say.take_over })}
             </button>
             <crate::features::connection::Complaint/>
         </Notice>

@@ -10,7 +10,7 @@ use crate::features::settings::SettingsPane;
 use crate::features::timeline::speak_messages;
 use crate::route::{Route, Side, use_router};
 use crate::session::{use_session, use_worker};
-use crate::ui::{Glyph, Icon, LiveRegion};
+use crate::ui::{Glyph, Icon, LiveRegion, effect, live, show};
 use crate::words::words;
 use leptos::prelude::*;
 
@@ -21,7 +21,7 @@ pub fn Messenger() -> impl IntoView {
     session.load(use_worker());
     session.report(use_worker());
     speak_messages(session);
-    Effect::new(move |_| document().set_title(&title(session.unread())));
+    effect(move || document().set_title(&title(session.unread())));
     on_cleanup(|| document().set_title(words().common.sotto));
 
     let (switching, keys) = (RwSignal::new(false), RwSignal::new(false));
@@ -39,16 +39,16 @@ pub fn Messenger() -> impl IntoView {
     });
     view! {
         <a class="skip" href="#main">{words().common.skip_to_messages}</a>
-        <div class="messenger" data-test="messenger" data-pane=move || pane(router.get())>
+        <div class="messenger" data-test="messenger" data-pane=live(move || pane(router.get()))>
             <div class="banners"><ConnectionBanner/></div>
             <ListPane/>
             <main class="pane pane-main" id="main" tabindex="-1">
-                {move || match shown.get() {
+                {show(move || match shown.get() {
                     Route::Home => view! { <NothingOpen/> }.into_any(),
                     Route::New => view! { <NewConversation/> }.into_any(),
                     Route::Settings => view! { <SettingsPane keys/> }.into_any(),
                     Route::Conversation { account, .. } => view! { <ConversationPane account/> }.into_any(),
-                }}
+                })}
             </main>
         </div>
         <Switcher open=switching/>

@@ -1,6 +1,7 @@
 //! There is no account on this device.
 
 use crate::features::onboarding::{CreateAccount, Greeting};
+use crate::ui::show;
 use leptos::prelude::*;
 
 /// Says what Sotto is, then makes an account.
@@ -9,11 +10,11 @@ pub fn Welcome() -> impl IntoView {
     let started = RwSignal::new(false);
     view! {
         <main class="stage" data-test="welcome">
-            {move || if started.get() {
+            {show(move || if started.get() {
                 view! { <CreateAccount on_back=move || started.set(false)/> }.into_any()
             } else {
                 view! { <Greeting on_start=move || started.set(true)/> }.into_any()
-            }}
+            })}
         </main>
     }
 }

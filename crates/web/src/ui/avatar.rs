@@ -43,7 +43,7 @@ fn colour(account: AccountId) -> u32 {
 /// The first letters of the first two parts of a name.
 fn initials(name: &str) -> String {
     let parts = name.split(['.', '_']).filter_map(|part| part.chars().next());
-    parts.take(2).flat_map(char::to_uppercase).collect()
+    parts.take(2).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 #[cfg(test)]

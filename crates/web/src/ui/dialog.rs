@@ -1,5 +1,6 @@
 //! Dialogs: the browser's own, which traps the focus and gives it back.
 
+use super::show::{effect, on, show};
 use crate::words::words;
 use leptos::html;
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             // It fails only on a dialog that was taken out of the page.
@@ -33,8 +34,8 @@ pub fn Dialog(
     };
     view! {
         <dialog class="dialog" node_ref=node aria-label=label data-test=test
-            on:close=move |_| open.set(false) on:click=beside>
-            {move || open.get().then(|| view! { <div class="dialog-body">{children()}</div> })}
+            on:close=on(move |_| open.set(false)) on:click=on(beside)>
+            {show(move || open.get().then(|| view! { <div class="dialog-body">{children()}</div> }))}
         </dialog>
     }
 }
@@ -54,11 +55,11 @@ pub fn Confirm(
             <h2 class="dialog-title">{title}</h2>
             <p class="dialog-text">{body}</p>
             <div class="dialog-actions">
-                <button type="button" class="button" on:click=move |_| open.set(false)>{words().common.cancel}</button>
-                <button type="button" class="button button-danger" data-test="confirm" on:click={
+                <button type="button" class="button" on:click=on(move |_| open.set(false))>{words().common.cancel}</button>
+                <button type="button" class="button button-danger" data-test="confirm" on:click=on({
                     let on_confirm = on_confirm.clone();
                     move |_| { open.set(false); on_confirm(); }
-                }>{confirm}</button>
+                })>{confirm}</button>
             </div>
         </Dialog>
     }

@@ -9,6 +9,7 @@ mod logo;
 mod notice;
 mod passphrase;
 mod qr;
+mod show;
 mod switch;
 
 pub use avatar::{Avatar, AvatarSize};
@@ -20,4 +21,5 @@ pub use logo::Logo;
 pub use notice::Notice;
 pub use passphrase::PassphraseField;
 pub use qr::QrCode;
+pub use show::{each, effect, live, on, show};
 pub use switch::Switch;

@@ -18,7 +18,7 @@ pub fn Switch(
                 <span class="setting-more">{more}</span>
             </span>
             <input class="switch" type="checkbox" role="switch" data-test=test prop:checked=on
-                on:change=move |event| on_change(event_target_checked(&event))/>
+                on:change=super::on(move |event: web_sys::Event| on_change(event_target_checked(&event)))/>
         </label>
     }
 }

@@ -8,7 +8,6 @@ use sotto_web_worker::messages::{
     Command, FromPage, FromWorker, Notification, Outcome, Phase, Request, Response, WorkerError,
 };
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -34,7 +33,8 @@ struct Wire {
     waiting: Rc<Waiting>,
 }
 
-type Waiting = RefCell<HashMap<u64, oneshot::Sender<Result<Response, WorkerError>>>>;
+/// Few wait at a time: no need for a map.
+type Waiting = RefCell<Vec<(u64, oneshot::Sender<Result<Response, WorkerError>>)>>;
 
 impl Client {
     /// Connects, and gives everything that isn't an answer to `on_event`.
@@ -102,7 +102,7 @@ impl Wire {
         let bytes = postcard::to_allocvec(&FromPage { number, request }).map_err(|_| AskError::Lost)?;
         self.last_number.set(number);
         let (answer, receiver) = oneshot::channel();
-        self.waiting.borrow_mut().insert(number, answer);
+        self.waiting.borrow_mut().push((number, answer));
         self.port.post(&bytes);
         Ok(receiver)
     }
@@ -112,7 +112,7 @@ impl Wire {
 fn sort(bytes: Option<&[u8]>, waiting: &Waiting, on_event: &impl Fn(Event)) {
     match bytes.and_then(|bytes| postcard::from_bytes(bytes).ok()) {
         Some(FromWorker::Response { number, result }) => {
-            let answer = waiting.borrow_mut().remove(&number);
+            let answer = take(&mut waiting.borrow_mut(), number);
             if let Some(answer) = answer {
                 // Whoever asked may have gone away.
                 let _ = answer.send(result);
@@ -125,6 +125,11 @@ fn sort(bytes: Option<&[u8]>, waiting: &Waiting, on_event: &impl Fn(Event)) {
             on_event(Event::Dead);
         }
     }
+}
+
+fn take<T>(waiting: &mut Vec<(u64, T)>, number: u64) -> Option<T> {
+    let place = waiting.iter().position(|(other, _)| *other == number)?;
+    Some(waiting.swap_remove(place).1)
 }
 
 #[cfg(test)]

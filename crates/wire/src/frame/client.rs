@@ -1,13 +1,14 @@
 //! What a client says to the server.
 
-use super::{at_most, decode, field};
+use super::{at_most, body, decode_frame, field};
 use crate::proto::{self, ClientFrameKind as Kind};
 use crate::{DecodeError, limits};
 use prost::Message;
 use sotto_keys::{AccountId, Address};
+use std::collections::HashSet;
 
 /// A frame from client to server.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum ClientFrame {
     /// The first frame: who this is. Nothing else is let in before it.
     Hello {
@@ -35,6 +36,25 @@ pub enum ClientFrame {
     },
 }
 
+/// Hides the token and the ciphertexts.
+impl core::fmt::Debug for ClientFrame {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Hello { token: _, protocol } => f
+                .debug_struct("Hello")
+                .field("protocol", protocol)
+                .finish_non_exhaustive(),
+            Self::Send(send) => f.debug_tuple("Send").field(send).finish(),
+            Self::Ephemeral { recipients } => f
+                .debug_struct("Ephemeral")
+                .field("recipients", recipients)
+                .finish(),
+            Self::Ack { ids } => f.debug_struct("Ack").field("ids", ids).finish(),
+            Self::Ping { nonce } => f.debug_struct("Ping").field("nonce", nonce).finish(),
+        }
+    }
+}
+
 /// Identifies one `Send`, so that a repeated one is stored once: 16 random bytes of the client's.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
 pub struct SendId(pub [u8; 16]);
@@ -54,17 +74,28 @@ pub struct Send {
     pub id: SendId,
     /// Who gets what: 1 to [`limits::RECIPIENTS`] distinct devices.
     pub recipients: Vec<Recipient>,
-    /// The version of each account's device list that the sender went by.
+    /// The version of each account's device list that the sender went by; up to [`limits::RECIPIENTS`], each account once.
     pub lists: Vec<ListClaim>,
 }
 
 /// One device's ciphertext.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Recipient {
     /// The device.
     pub address: Address,
     /// Its ciphertext, 1 to [`limits::BODY`] bytes.
     pub body: Vec<u8>,
+}
+
+/// Shows how long the ciphertext is.
+impl core::fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { address, body } = self;
+        f.debug_struct("Recipient")
+            .field("address", address)
+            .field("body_len", &body.len())
+            .finish()
+    }
 }
 
 /// "I went by this version of that account's device list."
@@ -99,7 +130,7 @@ impl ClientFrame {
     /// # Errors
     /// Anything that isn't of the schema or over a limit.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let frame: proto::ClientFrame = decode(bytes, limits::FRAME)?;
+        let frame: proto::ClientFrame = decode_frame(bytes)?;
         match frame.frame.ok_or(DecodeError::Missing("frame"))? {
             Kind::Hello(hello) => Ok(Self::Hello {
                 token: field(&hello.token, "token")?,
@@ -133,16 +164,21 @@ impl Send {
 
     fn from_proto(send: proto::Send) -> Result<Self, DecodeError> {
         at_most(&send.lists, limits::RECIPIENTS, "lists")?;
-        let claim = |list: proto::ListClaim| {
+        let mut seen = HashSet::new();
+        let mut claim = |list: proto::ListClaim| {
+            let account = field(&list.account, "account")?;
+            if !seen.insert(account) {
+                return Err(DecodeError::Invalid("lists"));
+            }
             Ok(ListClaim {
-                account: field(&list.account, "account")?,
+                account,
                 version: list.version,
             })
         };
         Ok(Self {
             id: field(&send.id, "id")?,
             recipients: recipients(send.recipients, limits::BODY)?,
-            lists: send.lists.into_iter().map(claim).collect::<Result<_, _>>()?,
+            lists: send.lists.into_iter().map(&mut claim).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -163,7 +199,7 @@ fn recipients(items: Vec<proto::Recipient>, body_limit: usize) -> Result<Vec<Rec
         return Err(DecodeError::Missing("recipients"));
     }
     at_most(&items, limits::RECIPIENTS, "recipients")?;
-    let mut seen = std::collections::HashSet::with_capacity(items.len());
+    let mut seen = HashSet::with_capacity(items.len());
     items
         .into_iter()
         .map(|item| {
@@ -174,14 +210,10 @@ fn recipients(items: Vec<proto::Recipient>, body_limit: usize) -> Result<Vec<Rec
             if !seen.insert(address) {
                 return Err(DecodeError::Invalid("recipients"));
             }
-            match item.body.len() {
-                0 => Err(DecodeError::Missing("body")),
-                length if length > body_limit => Err(DecodeError::TooLarge),
-                _ => Ok(Recipient {
-                    address,
-                    body: item.body,
-                }),
-            }
+            Ok(Recipient {
+                address,
+                body: body(item.body, body_limit)?,
+            })
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! What the server says to a client.
 
-use super::{SendId, at_most, decode, field, millis};
+use super::{SendId, at_most, body, decode_frame, field, millis};
 use crate::proto::{self, ServerFrameKind as Kind};
 use crate::{Code, DecodeError, limits};
 use core::time::Duration;
@@ -14,7 +14,7 @@ pub enum ServerFrame {
     Welcome {
         /// The server's clock.
         time: Timestamp,
-        /// How often the server pings; a peer silent for two of these is gone.
+        /// How often the server pings, in whole seconds, rounded up; a peer silent for two of these is gone.
         heartbeat: Duration,
         /// What is left of this device's one-time prekeys.
         prekeys: PrekeyCounts,
@@ -39,7 +39,7 @@ pub enum ServerFrame {
     Ephemeral {
         /// Whose.
         from: Address,
-        /// The ciphertext.
+        /// The ciphertext, 1 to [`limits::EPHEMERAL_BODY`] bytes.
         body: Vec<u8>,
     },
     /// This device should upload one-time prekeys.
@@ -67,7 +67,7 @@ pub struct Refused {
     pub code: Code,
     /// For [`Code::RateLimited`]: try again after this.
     pub retry_after: Duration,
-    /// For [`Code::StaleDeviceList`] and [`Code::UnknownDevice`]: whose lists to fetch.
+    /// For [`Code::StaleDeviceList`] and [`Code::UnknownDevice`]: whose lists to fetch, up to [`limits::RECIPIENTS`].
     pub stale: Vec<AccountId>,
 }
 
@@ -82,7 +82,7 @@ pub struct PrekeyCounts {
 }
 
 /// One item of mail.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Delivery {
     /// Its id in this device's mailbox, for `Ack`. Rises.
     pub id: u64,
@@ -90,8 +90,21 @@ pub struct Delivery {
     pub from: Address,
     /// When the server stored it.
     pub at: Timestamp,
-    /// The ciphertext.
+    /// The ciphertext, 1 to [`limits::BODY`] bytes.
     pub body: Vec<u8>,
+}
+
+/// Shows how long the ciphertext is.
+impl core::fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { id, from, at, body } = self;
+        f.debug_struct("Delivery")
+            .field("id", id)
+            .field("from", from)
+            .field("at", at)
+            .field("body_len", &body.len())
+            .finish()
+    }
 }
 
 impl ServerFrame {
@@ -104,7 +117,7 @@ impl ServerFrame {
                 prekeys,
             } => Kind::Welcome(proto::Welcome {
                 time: time.as_millis(),
-                heartbeat: u32::try_from(heartbeat.as_secs()).unwrap_or(u32::MAX),
+                heartbeat: u32::try_from(heartbeat.as_millis().div_ceil(1000)).unwrap_or(u32::MAX),
                 prekeys: Some(prekeys.to_proto()),
             }),
             Self::Accepted { id, at } => Kind::Accepted(proto::Accepted {
@@ -136,7 +149,7 @@ impl ServerFrame {
     /// # Errors
     /// Anything that isn't of the schema or over a limit.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let frame: proto::ServerFrame = decode(bytes, limits::FRAME)?;
+        let frame: proto::ServerFrame = decode_frame(bytes)?;
         match frame.frame.ok_or(DecodeError::Missing("frame"))? {
             Kind::Welcome(welcome) => Ok(Self::Welcome {
                 time: Timestamp::from_millis(welcome.time),
@@ -149,6 +162,9 @@ impl ServerFrame {
             }),
             Kind::Refused(refused) => Refused::from_proto(&refused).map(Self::Refused),
             Kind::Deliver(deliver) => {
+                if deliver.items.is_empty() {
+                    return Err(DecodeError::Missing("items"));
+                }
                 at_most(&deliver.items, limits::BATCH, "items")?;
                 let items = deliver
                     .items
@@ -160,7 +176,7 @@ impl ServerFrame {
             Kind::Drained(_) => Ok(Self::Drained),
             Kind::Incoming(incoming) => Ok(Self::Ephemeral {
                 from: address(&incoming.account, &incoming.device)?,
-                body: bounded(incoming.body, limits::EPHEMERAL_BODY)?,
+                body: body(incoming.body, limits::EPHEMERAL_BODY)?,
             }),
             Kind::PrekeysLow(counts) => Ok(Self::PrekeysLow(PrekeyCounts::from_proto(counts))),
             Kind::Pong(pong) => Ok(Self::Pong { nonce: pong.nonce }),
@@ -237,7 +253,7 @@ impl Delivery {
             id: item.id,
             from: address(&item.account, &item.device)?,
             at: Timestamp::from_millis(item.at),
-            body: bounded(item.body, limits::BODY)?,
+            body: body(item.body, limits::BODY)?,
         })
     }
 }
@@ -247,14 +263,6 @@ fn address(account: &[u8], device: &[u8]) -> Result<Address, DecodeError> {
         account: field(account, "account")?,
         device: field(device, "device")?,
     })
-}
-
-fn bounded(body: Vec<u8>, limit: usize) -> Result<Vec<u8>, DecodeError> {
-    if body.len() > limit {
-        Err(DecodeError::TooLarge)
-    } else {
-        Ok(body)
-    }
 }
 
 fn code(number: u32) -> Code {

@@ -2,6 +2,7 @@
 
 use crate::browser::timer::Timer;
 use crate::browser::window::{listen, window};
+use crate::ui::effect;
 use crate::worker::Client;
 use leptos::prelude::*;
 use sotto_web_worker::messages::{AccountId, Command};
@@ -30,7 +31,7 @@ impl Draft {
             saved: StoredValue::new(text.get_untracked()),
             timer: Timer::new(),
         };
-        Effect::new(move |_| {
+        effect(move || {
             text.track();
             draft.timer.set(PAUSE, move || draft.save());
         });

@@ -6,7 +6,7 @@ use crate::browser::window::window;
 use crate::features::conversation::Open;
 use crate::features::timeline::Timeline;
 use crate::session::{use_session, use_worker};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, effect, live, on, show};
 use crate::words::{fill, words};
 use leptos::html;
 use leptos::prelude::*;
@@ -25,13 +25,13 @@ pub fn Composer(open: Open, timeline: Timeline) -> impl IntoView {
     let draft = Draft::watch(worker, open.account, text);
     let typing = TypingSignal::new(worker, open.account);
     let field = NodeRef::<html::Textarea>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get() {
             text.track();
             fit(&field);
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get().filter(|_| has_keyboard()) {
             let _ = field.focus();
         }
@@ -77,20 +77,20 @@ pub fn Composer(open: Open, timeline: Timeline) -> impl IntoView {
             .with(|name| fill(words().composer.label, &[("name", name)]))
     };
     view! {
-        <form class="composer" on:submit=move |event| { event.prevent_default(); send(); }>
-            {move || limit(text.with(|text| text.trim().len())).map(|(class, sentence)| view! {
+        <form class="composer" on:submit=on(move |event: web_sys::SubmitEvent| { event.prevent_default(); send(); })>
+            {show(move || limit(text.with(|text| text.trim().len())).map(|(class, sentence)| view! {
                 <p class=class role="status" data-test="limit">{sentence}</p>
-            })}
+            }))}
             <div class="composer-box">
                 <textarea class="composer-field" node_ref=field rows="1" dir="auto" data-test="composer"
-                    placeholder=words().composer.placeholder aria-label=label prop:value=text enterkeyhint="send"
-                    on:input=move |event| {
+                    placeholder=words().composer.placeholder aria-label=live(label) prop:value=text enterkeyhint="send"
+                    on:input=on(move |event: web_sys::Event| {
                         text.set(event_target_value(&event));
                         if sendable.get_untracked() { typing.pressed() } else { typing.stopped() }
-                    }
-                    on:keydown=key></textarea>
+                    })
+                    on:keydown=on(key)></textarea>
                 <button type="submit" class="composer-send" data-test="send" aria-label=words().composer.send
-                    title=words().composer.send disabled=move || !sendable.get()><Icon glyph=Glyph::Send/></button>
+                    title=words().composer.send disabled=live(move || !sendable.get())><Icon glyph=Glyph::Send/></button>
             </div>
         </form>
     }

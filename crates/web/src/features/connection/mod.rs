@@ -2,7 +2,7 @@
 
 use crate::browser::timer::Timer;
 use crate::session::{use_session, use_worker};
-use crate::ui::{Banner, Glyph, Icon, Tone};
+use crate::ui::{Banner, Glyph, Icon, Tone, effect, on, show};
 use crate::words::{fill, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,7 +18,7 @@ pub fn ConnectionBanner() -> impl IntoView {
     let link = use_session().link;
     let late = RwSignal::new(false);
     let timer = Timer::new();
-    Effect::new(move |_| match link.get() {
+    effect(move || match link.get() {
         Link::Connecting => timer.set(PATIENCE, move || {
             late.try_set(true);
         }),
@@ -28,7 +28,7 @@ pub fn ConnectionBanner() -> impl IntoView {
         }
         _ => timer.stop(),
     });
-    move || match link.get() {
+    show(move || match link.get() {
         Link::Online => ().into_any(),
         Link::Connecting => late.get().then(|| quiet(words().link.connecting)).into_any(),
         Link::Offline => quiet(words().link.offline).into_any(),
@@ -41,7 +41,7 @@ pub fn ConnectionBanner() -> impl IntoView {
             };
             view! { <Banner tone=Tone::Loud glyph=Glyph::Warning test="banner-shut"><p class="banner-text">{sentence}</p></Banner> }.into_any()
         }
-    }
+    })
 }
 
 fn quiet(sentence: &'static str) -> impl IntoView {
@@ -52,7 +52,7 @@ fn quiet(sentence: &'static str) -> impl IntoView {
 #[component]
 fn Waiting(retry_in: u64) -> impl IntoView {
     let worker = use_worker();
-    let seconds = RwSignal::new(retry_in.div_ceil(1000));
+    let seconds = RwSignal::new(u32::try_from(retry_in.div_ceil(1000)).unwrap_or(u32::MAX));
     if let Ok(handle) = set_interval_with_handle(
         move || seconds.update(|left| *left = left.saturating_sub(1)),
         Duration::from_secs(1),
@@ -68,8 +68,8 @@ fn Waiting(retry_in: u64) -> impl IntoView {
     let sentence = move || fill(words().link.waiting, &[("n", &seconds.get().to_string())]);
     view! {
         <Banner tone=Tone::Caution glyph=Glyph::Offline test="banner-offline">
-            <p class="banner-text">{sentence}</p>
-            <button type="button" class="button button-small" data-test="retry-now" on:click=now>{words().link.retry_now}</button>
+            <p class="banner-text">{show(sentence)}</p>
+            <button type="button" class="button button-small" data-test="retry-now" on:click=on(now)>{words().link.retry_now}</button>
         </Banner>
     }
 }
@@ -82,20 +82,20 @@ const MOMENT: Duration = Duration::from_secs(8);
 pub fn Complaint() -> impl IntoView {
     let complaint = use_session().complaint;
     let timer = Timer::new();
-    Effect::new(move |_| {
+    effect(move || {
         if complaint.with(Option::is_some) {
             timer.set(MOMENT, move || complaint.set(None));
         }
     });
-    move || {
+    show(move || {
         complaint.get().map(|sentence| view! {
             <div class="toast" role="alert" data-test="complaint">
                 <Icon glyph=Glyph::Warning/>
                 <p>{sentence}</p>
-                <button type="button" class="icon-button" aria-label=words().common.close on:click=move |_| complaint.set(None)>
+                <button type="button" class="icon-button" aria-label=words().common.close on:click=on(move |_| complaint.set(None))>
                     <Icon glyph=Glyph::Close/>
                 </button>
             </div>
         })
-    }
+    })
 }

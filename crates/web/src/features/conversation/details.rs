@@ -4,7 +4,7 @@ use super::Open;
 use super::footer::BlockDialog;
 use crate::features::trust::{SidePane, TrustCard};
 use crate::session::{use_session, use_worker};
-use crate::ui::{Avatar, AvatarSize, Confirm, Glyph, Icon};
+use crate::ui::{Avatar, AvatarSize, Confirm, Glyph, Icon, on, show};
 use crate::words::{fill, words};
 use leptos::prelude::*;
 use sotto_web_worker::messages::Command;
@@ -17,7 +17,7 @@ pub fn DetailsPane(open: Open) -> impl IntoView {
     view! {
         <SidePane open title=words().trust.details_title test="details-pane">
             <div class="portrait">
-                {move || view! { <Avatar person=person.get() size=AvatarSize::Large/> }}
+                {show(move || view! { <Avatar person=person.get() size=AvatarSize::Large/> })}
                 <p class="portrait-name" dir="auto">{open.name}</p>
             </div>
             <TrustCard open/>
@@ -42,14 +42,14 @@ fn Deeds(open: Open) -> impl IntoView {
     });
     let clear = move || session.order(worker, Command::ClearConversation { conversation });
     let block = move || {
-        match open.standing.get() {
+        match open.standing() {
         Standing::Blocked => view! {
-            <button type="button" class="deed" on:click=move |_| session.order(worker, Command::Unblock { conversation })>
+            <button type="button" class="deed" on:click=on(move |_| session.order(worker, Command::Unblock { conversation }))>
                 <Icon glyph=Glyph::Block/>{say.request.unblock}
             </button>
         }.into_any(),
         _ => view! {
-            <button type="button" class="deed deed-danger" data-test="block-person" on:click=move |_| blocking.set(true)>
+            <button type="button" class="deed deed-danger" data-test="block-person" on:click=on(move |_| blocking.set(true))>
                 <Icon glyph=Glyph::Block/>{say.request.block}
             </button>
         }.into_any(),
@@ -57,10 +57,10 @@ fn Deeds(open: Open) -> impl IntoView {
     };
     view! {
         <div class="deeds">
-            <button type="button" class="deed deed-danger" data-test="clear" on:click=move |_| clearing.set(true)>
+            <button type="button" class="deed deed-danger" data-test="clear" on:click=on(move |_| clearing.set(true))>
                 <Icon glyph=Glyph::Delete/>{say.conversation.clear}
             </button>
-            {block}
+            {show(block)}
         </div>
         <BlockDialog open asking=blocking/>
         <Confirm open=clearing title body=say.conversation.clear_body confirm=say.conversation.clear_confirm

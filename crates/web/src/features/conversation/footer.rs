@@ -5,7 +5,7 @@ use crate::features::composer::Composer;
 use crate::features::timeline::Timeline;
 use crate::route::{Route, Side};
 use crate::session::{use_session, use_worker};
-use crate::ui::{Confirm, Glyph, Icon};
+use crate::ui::{Confirm, Glyph, Icon, on, show};
 use crate::words::{fill, words};
 use leptos::prelude::*;
 use sotto_web_worker::messages::Command;
@@ -31,22 +31,33 @@ pub fn Footer(open: Open, timeline: Timeline) -> impl IntoView {
                 .is_some_and(|own| own.settings.only_verified == Choice::On)
         })
     });
-    let gate = Memo::new(move |_| match (open.standing.get(), open.trust.get()) {
+    let gate = move || match (open.standing(), open.trust()) {
         (Standing::Request, _) => Gate::Request,
         (Standing::Blocked, _) => Gate::Blocked,
         (Standing::Accepted, Trust::Changed) => Gate::Changed,
         (Standing::Accepted, Trust::Unverified) if only_verified.get() => Gate::NotVerified,
         (Standing::Accepted, _) => Gate::Open,
-    });
-    move || {
-        match gate.get() {
-        Gate::Open => view! { <Composer open timeline/> }.into_any(),
+    };
+    // What is being written outlives a change that leaves the gate open.
+    let writable = Memo::new(move |_| gate() == Gate::Open);
+    show(move || {
+        if writable.get() {
+            view! { <Composer open timeline/> }.into_any()
+        } else {
+            show(move || closed(gate(), open))
+        }
+    })
+}
+
+/// What stands in the composer's place.
+fn closed(gate: Gate, open: Open) -> AnyView {
+    match gate {
+        Gate::Open => ().into_any(),
         Gate::Request => view! { <RequestGate open/> }.into_any(),
         Gate::Blocked => view! { <BlockedGate open/> }.into_any(),
         // The banner above says what to do.
         Gate::Changed => view! { <p class="gate gate-line" data-test="composer-closed"><Icon glyph=Glyph::Lock/>{words().errors.identity_changed}</p> }.into_any(),
         Gate::NotVerified => view! { <NotVerifiedGate open/> }.into_any(),
-    }
     }
 }
 
@@ -65,9 +76,9 @@ fn RequestGate(open: Open) -> impl IntoView {
             <p class="gate-title">{named(say.title, open)}</p>
             <p class="gate-text">{say.body}</p>
             <div class="gate-actions">
-                <button type="button" class="button" data-test="block" on:click=move |_| blocking.set(true)>{say.block}</button>
+                <button type="button" class="button" data-test="block" on:click=on(move |_| blocking.set(true))>{say.block}</button>
                 <button type="button" class="button button-primary" data-test="accept"
-                    on:click=move |_| session.order(worker, Command::Accept { conversation })>{say.accept}</button>
+                    on:click=on(move |_| session.order(worker, Command::Accept { conversation }))>{say.accept}</button>
             </div>
             <BlockDialog open asking=blocking/>
         </section>
@@ -85,7 +96,7 @@ fn BlockedGate(open: Open) -> impl IntoView {
             <p class="gate-text">{say.blocked_body}</p>
             <div class="gate-actions">
                 <button type="button" class="button" data-test="unblock"
-                    on:click=move |_| session.order(worker, Command::Unblock { conversation })>{say.unblock}</button>
+                    on:click=on(move |_| session.order(worker, Command::Unblock { conversation }))>{say.unblock}</button>
             </div>
         </section>
     }

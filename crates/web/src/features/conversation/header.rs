@@ -4,7 +4,7 @@ use super::Open;
 use crate::features::list::BackToList;
 use crate::features::trust::LockLabel;
 use crate::route::{Route, Side, use_router};
-use crate::ui::{Avatar, AvatarSize, Glyph, Icon};
+use crate::ui::{Avatar, AvatarSize, Glyph, Icon, live, show};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::Presence;
@@ -26,25 +26,26 @@ pub fn Header(open: Open) -> impl IntoView {
         <header class="main-head">
             <BackToList/>
             <a class="head-person" href=Route::beside(account, Side::Details).path()>
-                {move || view! { <Avatar person=person.get() size=AvatarSize::Small/> }}
+                {show(move || view! { <Avatar person=person.get() size=AvatarSize::Small/> })}
                 <span class="head-words">
                     <h1 class="head-name" dir="auto" data-test="conversation-name">{name}</h1>
-                    <span class="head-doing" data-test="doing">{move || doing.get()}</span>
+                    <span class="head-doing" data-test="doing">{show(move || doing.get())}</span>
                 </span>
             </a>
             <LockLabel open/>
-            <a class="icon-button" href=move || details().path() aria-label=words().conversation.details
+            <a class="icon-button" href=live(move || details().path()) aria-label=words().conversation.details
                 title=words().conversation.details data-test="details"><Icon glyph=Glyph::Panel/></a>
         </header>
     }
 }
 
-fn doing(typing: bool, presence: Option<Presence>) -> &'static str {
+fn doing(typing: bool, presence: Option<Presence>) -> String {
     let say = &words().conversation;
-    match (typing, presence) {
+    let doing = match (typing, presence) {
         (true, _) => say.typing,
         (false, Some(Presence::Online | Presence::Asking)) => say.online,
         (false, Some(Presence::Away)) => say.away,
         (false, None) => "",
-    }
+    };
+    doing.to_owned()
 }

@@ -9,9 +9,9 @@ use self::footer::Footer;
 use self::header::Header;
 use crate::features::timeline::{Timeline, TimelineView};
 use crate::features::trust::{ChangedBanner, VerifyPane};
-use crate::route::{Side, use_router};
+use crate::route::{Route, Side, use_router};
 use crate::session::use_session;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, live, show};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::AccountId;
@@ -26,10 +26,14 @@ pub struct Open {
     pub view: RwSignal<ConversationView>,
     /// The other's name.
     pub name: Memo<String>,
-    /// Whether the other is who they were.
-    pub trust: Memo<Trust>,
-    /// Where the conversation stands.
-    pub standing: Memo<Standing>,
+    stance: Memo<Stance>,
+}
+
+/// How one stands with a person.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stance {
+    trust: Trust,
+    standing: Standing,
 }
 
 impl Open {
@@ -38,9 +42,23 @@ impl Open {
             account,
             view,
             name: Memo::new(move |_| view.with(|view| view.person.name())),
-            trust: Memo::new(move |_| view.with(|view| view.person.trust)),
-            standing: Memo::new(move |_| view.with(|view| view.standing)),
+            stance: Memo::new(move |_| {
+                view.with(|view| Stance {
+                    trust: view.person.trust,
+                    standing: view.standing,
+                })
+            }),
         }
+    }
+
+    /// Whether the other is who they were; tracked.
+    pub fn trust(self) -> Trust {
+        self.stance.get().trust
+    }
+
+    /// Where the conversation stands; tracked.
+    pub fn standing(self) -> Standing {
+        self.stance.get().standing
     }
 }
 
@@ -49,36 +67,38 @@ impl Open {
 pub fn ConversationPane(account: AccountId) -> impl IntoView {
     let session = use_session();
     let known = Memo::new(move |_| session.conversation(account).is_some());
-    move || match known
-        .get()
-        .then(|| untrack(|| session.conversation(account)))
-        .flatten()
-    {
-        Some(view) => view! { <Parts open=Open::new(account, view.into())/> }.into_any(),
-        None if session.listed.get() => view! { <Unknown/> }.into_any(),
-        None => ().into_any(),
-    }
+    show(move || {
+        match known
+            .get()
+            .then(|| untrack(|| session.conversation(account)))
+            .flatten()
+        {
+            Some(view) => view! { <Parts open=Open::new(account, view.into())/> }.into_any(),
+            None if session.listed.get() => view! { <Unknown/> }.into_any(),
+            None => ().into_any(),
+        }
+    })
 }
 
 #[component]
 fn Parts(open: Open) -> impl IntoView {
     let (session, router) = (use_session(), use_router());
     let timeline = Timeline::new(session, open.account);
-    let side = Memo::new(move |_| router.get().side());
+    let beside = Memo::new(move |_| Route::beside(open.account, router.get().side()));
     view! {
         <div class="beside">
             <section class="conversation" data-test="conversation-pane" data-account=open.account.to_string()
-                aria-label=move || open.name.get()>
+                aria-label=live(move || open.name.get())>
                 <Header open/>
                 <ChangedBanner open/>
                 <TimelineView timeline open/>
                 <Footer open timeline/>
             </section>
-            {move || match side.get() {
+            {show(move || match beside.get().side() {
                 Side::Closed => ().into_any(),
                 Side::Details => view! { <DetailsPane open/> }.into_any(),
                 Side::Verify => view! { <VerifyPane open/> }.into_any(),
-            }}
+            })}
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! `?`: the list of keys.
 
-use crate::ui::Dialog;
+use crate::ui::{Dialog, each};
 use crate::words::words;
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ pub fn KeyList(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open label=words().keys.title test="key-list">
             <h2 class="dialog-title">{words().keys.title}</h2>
-            <dl class="keys">{keys().map(|(keys, what)| view! { <Line keys what/> }).collect_view()}</dl>
+            <dl class="keys">{each(keys().map(|(keys, what)| view! { <Line keys what/> }))}</dl>
         </Dialog>
     }
 }
@@ -30,6 +30,6 @@ fn keys() -> [(&'static [&'static str], &'static str); 7] {
 
 #[component]
 fn Line(keys: &'static [&'static str], what: &'static str) -> impl IntoView {
-    let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view();
+    let keys = each(keys.iter().map(|key| view! { <kbd>{*key}</kbd> }));
     view! { <dt>{keys}</dt><dd>{what}</dd> }
 }

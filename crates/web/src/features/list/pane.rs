@@ -1,10 +1,10 @@
 //! The pane at the start.
 
 use super::roving::move_focus;
-use super::row::Row;
+use super::row::Rows;
 use super::search::{Search, SearchResults};
 use crate::session::{Conversation, use_session};
-use crate::ui::{Glyph, Icon, Logo};
+use crate::ui::{Glyph, Icon, Logo, live, on, show};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::view::Standing;
@@ -28,14 +28,14 @@ pub fn ListPane() -> impl IntoView {
                 </a>
             </header>
             <SearchBox search/>
-            <div class="list-scroll" on:keydown=move |event| move_focus(&event)>
-                {move || if searching.get() {
+            <div class="list-scroll" on:keydown=on(move |event: web_sys::KeyboardEvent| move_focus(&event))>
+                {show(move || if searching.get() {
                     view! { <SearchResults search/> }.into_any()
                 } else if session.listed.get() && sorted.with(Vec::is_empty) {
                     view! { <Empty/> }.into_any()
                 } else {
                     view! { <Sections sorted/> }.into_any()
-                }}
+                })}
             </div>
         </nav>
     }
@@ -49,10 +49,10 @@ fn SearchBox(search: Search) -> impl IntoView {
             <Icon glyph=Glyph::Search/>
             <input class="search-input" type="search" id="search" data-test="search" placeholder=say.search aria-label=say.search
                 autocomplete="off" spellcheck="false" prop:value=search.text
-                on:input=move |event| search.text.set(event_target_value(&event))
-                on:keydown=move |event| if event.key() == "Escape" { search.clear(); }/>
+                on:input=on(move |event: web_sys::Event| search.text.set(event_target_value(&event)))
+                on:keydown=on(move |event: web_sys::KeyboardEvent| if event.key() == "Escape" { search.clear(); })/>
             <button type="button" class="icon-button icon-button-small" aria-label=say.clear_search
-                hidden=move || !search.active() on:click=move |_| search.clear()>
+                hidden=live(move || !search.active()) on:click=on(move |_| search.clear())>
                 <Icon glyph=Glyph::Close/>
             </button>
         </div>
@@ -74,15 +74,11 @@ fn Sections(sorted: Memo<Vec<Conversation>>) -> impl IntoView {
     let requests = Memo::new(move |_| of(Standing::Request));
     let others = Memo::new(move |_| of(Standing::Accepted));
     view! {
-        <section class="list-section" data-test="requests" hidden=move || requests.with(Vec::is_empty)>
-            <h2 class="list-title">{words().list.requests}<span class="list-count">{move || requests.with(Vec::len)}</span></h2>
-            <ul class="rows">
-                <For each=move || requests.get() key=|one| one.account let:one><Row conversation=one/></For>
-            </ul>
+        <section class="list-section" data-test="requests" hidden=live(move || requests.with(Vec::is_empty))>
+            <h2 class="list-title">{words().list.requests}<span class="list-count">{show(move || requests.with(Vec::len))}</span></h2>
+            <Rows all=requests/>
         </section>
-        <ul class="rows" data-test="conversations">
-            <For each=move || others.get() key=|one| one.account let:one><Row conversation=one/></For>
-        </ul>
+        <div class="list-section" data-test="conversations"><Rows all=others/></div>
     }
 }
 

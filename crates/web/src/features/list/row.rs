@@ -3,50 +3,53 @@
 use crate::features::timeline::Progress;
 use crate::route::{Route, use_router};
 use crate::session::Conversation;
-use crate::ui::{Avatar, Glyph, Icon};
+use crate::ui::{Avatar, Glyph, Icon, live, show};
 use crate::words::{list_time, words};
 use leptos::prelude::*;
 use sotto_web_worker::messages::Presence;
 use sotto_web_worker::messages::view::{ConversationView, MessageState, PersonView, Standing, Trust};
 
+/// Conversations in their order.
+#[component]
+pub fn Rows(all: Memo<Vec<Conversation>>) -> impl IntoView {
+    view! {
+        <ul class="rows"><For each=move || all.get() key=|one| one.account let:one><Row conversation=one/></For></ul>
+    }
+}
+
 /// The row; a link.
 #[component]
-pub fn Row(conversation: Conversation) -> impl IntoView {
+fn Row(conversation: Conversation) -> impl IntoView {
     let router = use_router();
     let Conversation { account, view } = conversation;
     let open = Memo::new(move |_| router.get().account() == Some(account));
-    let face = {
-        let view = view.clone();
-        Memo::new(move |_| view.with(|view| view.person.clone()))
-    };
-    let (unread, here, line) = (view.clone(), view.clone(), view.clone());
-    let unread = Memo::new(move |_| unread.with(|view| view.unread));
-    let here = Memo::new(move |_| {
-        here.with(|view| matches!(view.presence, Some(Presence::Online | Presence::Asking)))
-    });
+    let view: RwSignal<ConversationView> = view.into();
+    let face = Memo::new(move |_| view.with(|view| view.person.clone()));
+    let unread = move || view.with(|view| view.unread);
+    let here = move || view.with(|view| matches!(view.presence, Some(Presence::Online | Presence::Asking)));
     view! {
         <li>
-            <a class="row" class:row-open=open class:row-unread=move || unread.get() != 0
-                href=Route::conversation(account).path() aria-current=move || open.get().then_some("page")
-                data-test="conversation" data-account=account.to_string() data-name=move || face.with(PersonView::name)
-                data-unread=unread>
+            <a class="row" class:row-open=open class:row-unread=live(move || unread() != 0)
+                href=Route::conversation(account).path() aria-current=live(move || open.get().then_some("page"))
+                data-test="conversation" data-account=account.to_string() data-name=live(move || face.with(PersonView::name))
+                data-unread=live(move || unread().to_string())>
                 <span class="face">
-                    {move || view! { <Avatar person=face.get()/> }}
-                    <span class="face-here" hidden=move || !here.get() title=words().conversation.online></span>
+                    {show(move || view! { <Avatar person=face.get()/> })}
+                    <span class="face-here" hidden=live(move || !here()) title=words().conversation.online></span>
                 </span>
                 <span class="row-body">
                     <span class="row-top">
-                        <span class="row-name" dir="auto">{move || face.with(PersonView::name)}</span>
-                        {move || view! { <Mark trust=face.with(|face| face.trust)/> }}
+                        <span class="row-name" dir="auto">{show(move || face.with(PersonView::name))}</span>
+                        {show(move || view! { <Mark trust=face.with(|face| face.trust)/> })}
                         <span class="row-time">
-                            {move || view.with(|view| view.last.as_ref().map(|last| list_time(last.at)))}
+                            {show(move || view.with(|view| view.last.as_ref().map(|last| list_time(last.at))))}
                         </span>
                     </span>
                     <span class="row-bottom">
-                        <span class="row-preview">{move || line.with(|view| preview(view, if open.get() { Open::Here } else { Open::Elsewhere }))}</span>
-                        {move || (unread.get() > 0).then(|| view! {
-                            <span class="badge" aria-label=words().list.unread.of(unread.get())>{count(unread.get())}</span>
-                        })}
+                        <span class="row-preview">{show(move || view.with(|view| preview(view, if open.get() { Open::Here } else { Open::Elsewhere })))}</span>
+                        {show(move || (unread() > 0).then(|| view! {
+                            <span class="badge" aria-label=words().list.unread.of(unread())>{count(unread())}</span>
+                        }))}
                     </span>
                 </span>
             </a>

@@ -1,10 +1,10 @@
 //! Names are filtered here; the worker searches what was written.
 
-use super::row::Row;
+use super::row::Rows;
 use crate::browser::timer::Timer;
 use crate::route::{Route, Side};
 use crate::session::{Conversation, use_session, use_worker};
-use crate::ui::{Avatar, AvatarSize};
+use crate::ui::{Avatar, AvatarSize, each, effect, live, show};
 use crate::words::{fill, list_time, words};
 use crate::worker::Client;
 use leptos::prelude::*;
@@ -34,7 +34,7 @@ impl Search {
             found: RwSignal::new(None),
         };
         let (worker, timer) = (use_worker(), Timer::new());
-        Effect::new(move |_| {
+        effect(move || {
             let query = search.text.get().trim().to_owned();
             if query.is_empty() {
                 timer.stop();
@@ -75,7 +75,7 @@ impl Search {
 pub fn SearchResults(search: Search) -> impl IntoView {
     let session = use_session();
     let people = Memo::new(move |_| {
-        let query = search.text.get().trim().to_lowercase();
+        let query = search.text.get().trim().to_ascii_lowercase();
         let fits = |one: &Conversation| one.view.with(|view| view.person.name().contains(&query));
         session
             .newest_first()
@@ -92,22 +92,24 @@ pub fn SearchResults(search: Search) -> impl IntoView {
     let say = &words().list;
     view! {
         <div data-test="search-results">
-            <section class="list-section" hidden=move || people.with(Vec::is_empty)>
+            <section class="list-section" hidden=live(move || people.with(Vec::is_empty))>
                 <h2 class="list-title">{say.people}</h2>
-                <ul class="rows"><For each=move || people.get() key=|one| one.account let:one><Row conversation=one/></For></ul>
+                <Rows all=people/>
             </section>
-            <section class="list-section" hidden=move || search.found.with(|found| found.as_ref().is_none_or(Vec::is_empty))>
+            <section class="list-section" hidden=live(move || search.found.with(|found| found.as_ref().is_none_or(Vec::is_empty)))>
                 <h2 class="list-title">{say.messages}</h2>
                 <ul class="rows">
-                    <For each=move || search.found.get().unwrap_or_default() key=|found| found.id let:found>
-                        <Found message=found query=search.text.get_untracked()/>
-                    </For>
+                    {show(move || {
+                        let found = search.found.get().unwrap_or_default().into_iter();
+                        let query = search.text.get_untracked();
+                        each(found.map(|message| view! { <Found message query=query.clone()/> }))
+                    })}
                 </ul>
             </section>
-            {move || nothing().then(|| {
+            {show(move || nothing().then(|| {
                 let sentence = fill(say.nothing_found, &[("query", search.text.get().trim())]);
                 view! { <p class="list-nothing" data-test="nothing-found">{sentence}</p> }
-            })}
+            }))}
         </div>
     }
 }
@@ -144,18 +146,13 @@ const LEAD: usize = 24;
 
 /// The text around the first of the words, in three parts.
 fn excerpt(text: &str, query: &str) -> (String, String, String) {
-    let lower = text.to_lowercase();
-    let same_places = lower.len() == text.len();
-    let word = query
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .find(|word| lower.contains(word.as_str()));
-    let place = word.as_ref().and_then(|word| lower.find(word.as_str()));
-    let parts = place.zip(word).filter(|_| same_places).and_then(|(from, word)| {
-        let (before, rest) = text.split_at_checked(from)?;
-        let (hit, after) = rest.split_at_checked(word.len())?;
-        Some((before, hit, after))
+    // Letters beyond ASCII are looked for as they were typed: their lower case may be longer, and then nothing fits.
+    let lower = text.to_ascii_lowercase();
+    let place = query.split_whitespace().find_map(|word| {
+        let from = lower.find(&word.to_ascii_lowercase())?;
+        Some((from, from + word.len()))
     });
+    let parts = place.and_then(|(from, to)| Some((text.get(..from)?, text.get(from..to)?, text.get(to..)?)));
     let Some((before, hit, after)) = parts else {
         return (text.to_owned(), String::new(), String::new());
     };
@@ -177,11 +174,8 @@ mod tests {
         let (before, hit, after) = excerpt(&text, "harb");
         assert!(before.starts_with('\u{2026}') && before.ends_with("the "));
         assert_eq!((hit.as_str(), after.as_str()), ("Harb", "our at dawn"));
-        assert_eq!(
-            excerpt("İstanbul", "stan").0,
-            "İstanbul",
-            "case changed the length: shown whole"
-        );
+        assert_eq!(excerpt("İstanbul", "STAN").1, "stan");
+        assert_eq!(excerpt("Ärger", "ärger").0, "Ärger", "shown whole");
         assert_eq!(excerpt("abc", "zzz").0, "abc");
     }
 }

@@ -5,21 +5,12 @@ use super::username::{UsernameField, Wish};
 use crate::browser::passkey::{self, PasskeyError};
 use crate::browser::window::secure;
 use crate::session::{Session, use_session, use_worker};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, live, on, show};
 use crate::words::words;
 use crate::worker::{AskError, Client};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use sotto_web_worker::messages::{NewProof, Request, Response, Username, VaultSecret, WorkerError};
-
-/// Where the person is.
-#[derive(Clone, PartialEq)]
-enum Step {
-    /// Choosing a name, and passkey or passphrase.
-    Name,
-    /// Choosing a passphrase, with a passkey's credential or without.
-    Passphrase { credential: Option<String> },
-}
 
 /// What making the account needs at every step.
 #[derive(Clone, Copy)]
@@ -27,7 +18,10 @@ struct Making {
     session: Session,
     worker: Client,
     name: RwSignal<String>,
-    step: RwSignal<Step>,
+    /// Whether a passphrase is asked for.
+    choosing: RwSignal<bool>,
+    /// The passkey that was made, if it can't wrap the vault.
+    credential: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
     fault: RwSignal<Option<String>>,
 }
@@ -39,27 +33,30 @@ pub fn CreateAccount(on_back: impl Fn() + 'static) -> impl IntoView {
         session: use_session(),
         worker: use_worker(),
         name: RwSignal::new(String::new()),
-        step: RwSignal::new(Step::Name),
+        choosing: RwSignal::new(false),
+        credential: RwSignal::new(None),
         busy: RwSignal::new(false),
         fault: RwSignal::new(None),
     };
-    let back = move |_| match making.step.get() {
-        Step::Name => on_back(),
-        Step::Passphrase { .. } => making.step.set(Step::Name),
+    let back = move |_| {
+        if making.choosing.get_untracked() {
+            making.choosing.set(false)
+        } else {
+            on_back()
+        }
     };
     view! {
         <section class="card" data-test="onboarding">
-            <button type="button" class="icon-button card-back" aria-label=words().common.back on:click=back>
+            <button type="button" class="icon-button card-back" aria-label=words().common.back on:click=on(back)>
                 <Icon glyph=Glyph::Back/>
             </button>
-            {move || match making.step.get() {
-                Step::Name => view! { <NameStep making/> }.into_any(),
-                Step::Passphrase { credential } => {
-                    let because = if credential.is_some() { Because::NoPrf } else { Because::NoPasskey };
-                    let on_done = move |passphrase| making.with_passphrase(credential.clone(), passphrase);
-                    view! { <PassphraseStep because busy=making.busy on_done/> }.into_any()
-                }
-            }}
+            {show(move || if making.choosing.get() {
+                let because = making.credential.with(|made| if made.is_some() { Because::NoPrf } else { Because::NoPasskey });
+                let on_done = move |passphrase| making.with_passphrase(passphrase);
+                view! { <PassphraseStep because busy=making.busy on_done/> }.into_any()
+            } else {
+                view! { <NameStep making/> }.into_any()
+            })}
             <Fault fault=making.fault/>
         </section>
     }
@@ -86,20 +83,20 @@ fn NameStep(making: Making) -> impl IntoView {
         view! { <p class="callout callout-caution" data-test="no-passkeys">{why}</p> }
     });
     view! {
-        <form class="steps" on:submit=submit>
+        <form class="steps" on:submit=on(submit)>
             <h1 class="card-title">{say.title}</h1>
             <p class="card-text">{say.intro}</p>
             <UsernameField text=making.name/>
             {hindrance}
             <button type="submit" class="button button-primary button-wide" data-test="create-passkey"
-                disabled=move || closed() || !possible>
+                disabled=live(move || closed() || !possible)>
                 <Icon glyph=Glyph::Key/>
-                {move || if making.busy.get() { say.creating } else { say.passkey }}
+                {show(move || if making.busy.get() { say.creating } else { say.passkey })}
             </button>
             <p class="card-hint">{say.passkey_help}</p>
             <div class="or"><span>{say.or}</span></div>
-            <button type="button" class="button button-wide" data-test="use-passphrase" disabled=closed
-                on:click=move |_| making.go(Step::Passphrase { credential: None })>
+            <button type="button" class="button button-wide" data-test="use-passphrase" disabled=live(closed)
+                on:click=on(move |_| making.choose(None))>
                 {say.passphrase_instead}
             </button>
         </form>
@@ -109,17 +106,18 @@ fn NameStep(making: Making) -> impl IntoView {
 /// What went wrong, in words.
 #[component]
 fn Fault(fault: RwSignal<Option<String>>) -> impl IntoView {
-    move || {
+    show(move || {
         fault
             .get()
             .map(|fault| view! { <p class="fault" role="alert" data-test="fault">{fault}</p> })
-    }
+    })
 }
 
 impl Making {
-    fn go(self, step: Step) {
+    fn choose(self, credential: Option<String>) {
         self.fault.set(None);
-        self.step.set(step);
+        self.credential.set(credential);
+        self.choosing.set(true);
     }
 
     fn username(self) -> Option<Username> {
@@ -132,9 +130,7 @@ impl Making {
             match prf {
                 Some(secret) => self.create(NewProof::Passkey { credential }, secret).await,
                 None => {
-                    self.go(Step::Passphrase {
-                        credential: Some(credential),
-                    });
+                    self.choose(Some(credential));
                     Ok(())
                 }
             }
@@ -156,7 +152,8 @@ impl Making {
         Ok((made.credential, secret))
     }
 
-    fn with_passphrase(self, credential: Option<String>, passphrase: String) {
+    fn with_passphrase(self, passphrase: String) {
+        let credential = self.credential.get_untracked();
         let proof = credential.map_or(NewProof::Anonymous, |credential| NewProof::Passkey { credential });
         self.run(self.create(proof, VaultSecret::Passphrase(passphrase)));
     }
@@ -181,7 +178,7 @@ impl Making {
             self.busy.try_set(false);
             if let Err(refusal) = result {
                 if refusal == Refusal::Ask(AskError::Refused(WorkerError::UsernameTaken)) {
-                    self.step.try_set(Step::Name);
+                    self.choosing.try_set(false);
                 }
                 self.fault.try_set(Some(refusal.advice()));
             }

@@ -1,6 +1,6 @@
 //! What Sotto is, in a few words.
 
-use crate::ui::{Glyph, Icon, Logo};
+use crate::ui::{Glyph, Icon, Logo, each, on};
 use crate::words::words;
 use leptos::prelude::*;
 
@@ -26,10 +26,10 @@ pub fn Greeting(on_start: impl Fn() + 'static) -> impl IntoView {
             <p class="wordmark"><Logo/>{words().common.sotto}</p>
             <h1 class="headline">{say.headline}</h1>
             <p class="lead">{say.lead}</p>
-            <button type="button" class="button button-primary button-large" data-test="create-account" on:click=move |_| on_start()>
+            <button type="button" class="button button-primary button-large" data-test="create-account" on:click=on(move |_| on_start())>
                 {say.start}
             </button>
-            <ul class="points">{points.collect_view()}</ul>
+            <ul class="points">{each(points)}</ul>
         </section>
     }
 }

@@ -1,7 +1,7 @@
 //! The passphrase that wraps the vault, where no passkey does.
 
 use super::strength::Strength;
-use crate::ui::{Glyph, Icon, PassphraseField};
+use crate::ui::{Glyph, Icon, PassphraseField, live, on, show};
 use crate::words::words;
 use leptos::prelude::*;
 
@@ -37,17 +37,17 @@ pub fn PassphraseStep(
         Because::NoPrf => (say.no_prf_title, say.no_prf),
     };
     view! {
-        <form class="steps" on:submit=submit>
+        <form class="steps" on:submit=on(submit)>
             <h1 class="card-title">{title}</h1>
             <p class="card-text">{intro}</p>
             <PassphraseField value=passphrase label=say.passphrase autocomplete="new-password"/>
-            <p class=move || strength().class() aria-live="polite" data-test="strength">
+            <p class=live(move || strength().class()) aria-live="polite" data-test="strength">
                 <span class="strength-bar" aria-hidden="true"></span>
-                {move || strength().advice()}
+                {show(move || strength().advice())}
             </p>
             {(because == Because::NoPasskey).then(|| view! { <Anonymous understood/> })}
-            <button type="submit" class="button button-primary button-wide" data-test="finish" disabled=move || !ready()>
-                {move || if busy.get() { say.creating } else { say.create }}
+            <button type="submit" class="button button-primary button-wide" data-test="finish" disabled=live(move || !ready())>
+                {show(move || if busy.get() { say.creating } else { say.create })}
             </button>
         </form>
     }
@@ -63,7 +63,7 @@ fn Anonymous(understood: RwSignal<bool>) -> impl IntoView {
             <p>{say.anonymous}</p>
             <label class="check">
                 <input type="checkbox" data-test="understand-anonymous" prop:checked=understood
-                    on:change=move |event| understood.set(event_target_checked(&event))/>
+                    on:change=on(move |event: web_sys::Event| understood.set(event_target_checked(&event)))/>
                 <span>{say.anonymous_accept}</span>
             </label>
         </div>

@@ -1,5 +1,6 @@
 //! The username, judged while it is typed.
 
+use crate::ui::{live, on, show};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::{Username, UsernameError};
@@ -56,11 +57,11 @@ pub fn UsernameField(text: RwSignal<String>) -> impl IntoView {
         <label class="field">
             <span class="field-label">{words().onboarding.username}</span>
             <input class="input" type="text" data-test="username" autocomplete="username" autocapitalize="off"
-                spellcheck="false" aria-describedby="username-hint" aria-invalid=move || invalid().to_string()
+                spellcheck="false" aria-describedby="username-hint" aria-invalid=live(move || invalid().to_string())
                 prop:value=text
-                on:input=move |event| text.set(event_target_value(&event).trim().to_lowercase())/>
-            <span id="username-hint" class="field-hint" class:field-hint-bad=invalid aria-live="polite" data-test="username-hint">
-                {move || wish().advice()}
+                on:input=on(move |event: web_sys::Event| text.set(event_target_value(&event).trim().to_ascii_lowercase()))/>
+            <span id="username-hint" class="field-hint" class:field-hint-bad=live(invalid) aria-live="polite" data-test="username-hint">
+                {show(move || wish().advice())}
             </span>
         </label>
     }

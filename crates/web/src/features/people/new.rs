@@ -3,7 +3,7 @@
 use crate::features::list::BackToList;
 use crate::route::{Route, use_router};
 use crate::session::{use_session, use_worker};
-use crate::ui::{Avatar, AvatarSize};
+use crate::ui::{Avatar, AvatarSize, effect, live, on, show};
 use crate::words::words;
 use leptos::html;
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ pub fn NewConversation() -> impl IntoView {
     let found = RwSignal::new(None::<PersonView>);
     let fault = RwSignal::new(None::<String>);
     let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get() {
             // A field that can't take the focus can still be clicked.
             let _ = field.focus();
@@ -50,22 +50,22 @@ pub fn NewConversation() -> impl IntoView {
     view! {
         <header class="main-head"><BackToList/><h1 class="main-title">{say.title}</h1></header>
         <div class="sheet">
-            <form class="steps" on:submit=submit>
+            <form class="steps" on:submit=on(submit)>
                 <p class="card-text">{say.intro}</p>
                 <label class="field">
                     <span class="field-label">{say.username}</span>
                     <span class="field-row">
                         <input class="input" type="text" node_ref=field data-test="find-username" autocomplete="off" autocapitalize="off"
                             spellcheck="false" prop:value=text
-                            on:input=move |event| text.set(event_target_value(&event).trim().to_lowercase())/>
-                        <button type="submit" class="button button-primary" data-test="find" disabled=move || busy.get() || wanted().is_none()>
-                            {move || if busy.get() { say.searching } else { say.find }}
+                            on:input=on(move |event: web_sys::Event| text.set(event_target_value(&event).trim().to_ascii_lowercase()))/>
+                        <button type="submit" class="button button-primary" data-test="find" disabled=live(move || busy.get() || wanted().is_none())>
+                            {show(move || if busy.get() { say.searching } else { say.find })}
                         </button>
                     </span>
                 </label>
             </form>
-            {move || fault.get().map(|fault| view! { <p class="fault" role="alert" data-test="fault">{fault}</p> })}
-            {move || found.get().map(|person| view! { <Person person/> })}
+            {show(move || fault.get().map(|fault| view! { <p class="fault" role="alert" data-test="fault">{fault}</p> }))}
+            {show(move || found.get().map(|person| view! { <Person person/> }))}
         </div>
     }
 }
@@ -82,7 +82,7 @@ fn Person(person: PersonView) -> impl IntoView {
         <div class="found" data-test="found" data-account=person.account.to_string()>
             <Avatar person=person.clone() size=AvatarSize::Medium/>
             <span class="found-name">{person.name()}</span>
-            <button type="button" class="button button-primary" data-test="write" on:click=write>{words().new.write}</button>
+            <button type="button" class="button button-primary" data-test="write" on:click=on(write)>{words().new.write}</button>
         </div>
     }
 }

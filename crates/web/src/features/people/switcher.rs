@@ -2,7 +2,7 @@
 
 use crate::route::{Route, use_router};
 use crate::session::{Conversation, use_session};
-use crate::ui::{Avatar, AvatarSize, Dialog};
+use crate::ui::{Avatar, AvatarSize, Dialog, each, effect, live, on, show};
 use crate::words::words;
 use leptos::html;
 use leptos::prelude::*;
@@ -21,9 +21,9 @@ const OFFERED: usize = 8;
 #[component]
 fn Choice(open: RwSignal<bool>) -> impl IntoView {
     let (session, router) = (use_session(), use_router());
-    let (text, chosen) = (RwSignal::new(String::new()), RwSignal::new(0_usize));
+    let (text, chosen) = (RwSignal::new(String::new()), RwSignal::new(0_u32));
     let offered = Memo::new(move |_| {
-        let query = text.get().trim().to_lowercase();
+        let query = text.get().trim().to_ascii_lowercase();
         let fits = |one: &Conversation| one.view.with(|view| view.person.name().contains(&query));
         session
             .newest_first()
@@ -37,12 +37,12 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
         router.go(Route::conversation(one.account));
     };
     let key = move |event: web_sys::KeyboardEvent| {
-        let last = offered.with(Vec::len).saturating_sub(1);
+        let last = offered.with(|all| all.len().saturating_sub(1) as u32);
         match event.key().as_str() {
             "ArrowDown" => chosen.update(|index| *index = (*index + 1).min(last)),
             "ArrowUp" => chosen.update(|index| *index = index.saturating_sub(1)),
             "Enter" if !event.is_composing() => {
-                if let Some(one) = offered.with(|all| all.get(chosen.get_untracked()).cloned()) {
+                if let Some(one) = offered.with(|all| all.get(chosen.get_untracked() as usize).cloned()) {
                     go(&one);
                 }
             }
@@ -51,7 +51,7 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
         event.prevent_default();
     };
     let field = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(field) = field.get() {
             let _ = field.focus();
         }
@@ -59,20 +59,20 @@ fn Choice(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <input class="input input-large" type="text" node_ref=field placeholder=words().switcher.placeholder role="combobox"
             aria-expanded="true" aria-controls="switcher-list" aria-label=words().switcher.title data-test="switcher-input"
-            prop:value=text on:keydown=key
-            on:input=move |event| { text.set(event_target_value(&event)); chosen.set(0); }/>
+            prop:value=text on:keydown=on(key)
+            on:input=on(move |event: web_sys::Event| { text.set(event_target_value(&event)); chosen.set(0); })/>
         <ul class="rows switcher-list" id="switcher-list" role="listbox">
-            {move || offered.get().into_iter().enumerate().map(|(index, one)| {
+            {show(move || each(offered.get().into_iter().zip(0..).map(|(one, index)| {
                 let person = one.view.with(|view| view.person.clone());
                 let name = person.name();
                 view! {
-                    <li class="switcher-row" class:switcher-chosen=move || chosen.get() == index role="option"
-                        aria-selected=move || (chosen.get() == index).to_string() on:click=move |_| go(&one)>
+                    <li class="switcher-row" class:switcher-chosen=live(move || chosen.get() == index) role="option"
+                        aria-selected=live(move || (chosen.get() == index).to_string()) on:click=on(move |_| go(&one))>
                         <Avatar person size=AvatarSize::Small/><span class="row-name">{name}</span>
                     </li>
                 }
-            }).collect_view()}
+            })))}
         </ul>
-        {move || offered.with(Vec::is_empty).then(|| view! { <p class="list-nothing">{words().switcher.none}</p> })}
+        {show(move || offered.with(Vec::is_empty).then(|| view! { <p class="list-nothing">{words().switcher.none}</p> }))}
     }
 }

@@ -1,7 +1,7 @@
 //! One's account.
 
 use crate::session::use_session;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, show};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::view::OwnView;
@@ -13,7 +13,7 @@ pub fn AccountSection() -> impl IntoView {
     view! {
         <section class="group">
             <h2 class="group-title">{words().settings.account}</h2>
-            {move || own.get().map(|own| view! { <Account own/> })}
+            {show(move || own.get().map(|own| view! { <Account own/> }))}
         </section>
     }
 }

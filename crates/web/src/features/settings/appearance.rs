@@ -1,6 +1,7 @@
 //! Light or dark, and the list of keys.
 
 use crate::browser::theme::Theme;
+use crate::ui::{each, on};
 use crate::words::words;
 use leptos::prelude::*;
 
@@ -8,16 +9,11 @@ use leptos::prelude::*;
 #[component]
 pub fn AppearanceSection(keys: RwSignal<bool>) -> impl IntoView {
     let say = &words().settings;
-    let chosen = RwSignal::new(Theme::current());
     let names = [say.system, say.light, say.dark];
     let choices = Theme::ALL.into_iter().zip(names).map(|(theme, name)| {
-        let choose = move |_| {
-            theme.apply();
-            chosen.set(theme);
-        };
         view! {
             <label class="segment">
-                <input type="radio" name="theme" prop:checked=move || chosen.get() == theme on:change=choose data-test=format!("theme-{}", theme.name())/>
+                <input type="radio" name="theme" prop:checked={theme == Theme::current()} on:change=on(move |_| theme.apply()) data-test=format!("theme-{}", theme.name())/>
                 <span>{name}</span>
             </label>
         }
@@ -27,9 +23,9 @@ pub fn AppearanceSection(keys: RwSignal<bool>) -> impl IntoView {
             <h2 class="group-title">{say.appearance}</h2>
             <fieldset class="setting">
                 <legend class="setting-title setting-legend">{say.theme}</legend>
-                <span class="segments">{choices.collect_view()}</span>
+                <span class="segments">{each(choices)}</span>
             </fieldset>
-            <button type="button" class="setting setting-button" on:click=move |_| keys.set(true)>
+            <button type="button" class="setting setting-button" on:click=on(move |_| keys.set(true))>
                 <span class="setting-title">{say.keys}</span><kbd>"?"</kbd>
             </button>
         </section>

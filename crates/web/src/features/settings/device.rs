@@ -2,6 +2,7 @@
 
 use crate::features::erase::EraseButton;
 use crate::session::{use_session, use_worker};
+use crate::ui::on;
 use crate::words::words;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,7 +19,7 @@ pub fn DeviceSection() -> impl IntoView {
             <h2 class="group-title">{say.this_device}</h2>
             <div class="setting">
                 <span class="setting-words"><span class="setting-title">{say.lock_now}</span><span class="setting-more">{say.lock_now_more}</span></span>
-                <button type="button" class="button" data-test="lock-now" on:click=lock>{say.lock_now}</button>
+                <button type="button" class="button" data-test="lock-now" on:click=on(lock)>{say.lock_now}</button>
             </div>
             <div class="setting">
                 <span class="setting-words"><span class="setting-title">{say.erase}</span><span class="setting-more">{say.erase_more}</span></span>

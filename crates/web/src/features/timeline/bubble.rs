@@ -6,6 +6,7 @@ use super::item::{Author, Item};
 use super::menu::Menu;
 use super::progress::{Progress, name, reason};
 use super::text::{Part, is_pictographs, parts};
+use crate::ui::{each, live, on, show};
 use crate::words::{fill, time_of_day, words};
 use leptos::prelude::*;
 use sotto_web_worker::messages::view::MessageState;
@@ -40,28 +41,28 @@ pub fn Bubble(row: Row, actions: Actions, other: Memo<String>) -> impl IntoView 
         })}
         <li class=side class:joined-above={place.above == Edge::Joined} class:joined-below={place.below == Edge::Joined}
             data-test="message" data-id=item.id().to_string() data-position=item.message.position.to_string()
-            data-state=move || name(state.get())>
+            data-state=live(move || name(state.get()))>
             <div class="message-line">
-                <div class="bubble" class:bubble-large=large dir="auto" on:contextmenu=open_menu>
+                <div class="bubble" class:bubble-large=large dir="auto" on:contextmenu=on(open_menu)>
                     {(place.above == Edge::Free).then(|| view! { <Byline author other/> })}
                     <Text item=item.clone()/>
                 </div>
                 <Menu item=item.clone() actions/>
             </div>
-            {move || match failure.get() {
+            {show(move || match failure.get() {
                 MessageState::Failed(why) => {
                     let item = retried.clone();
                     Some(view! {
                         <p class="failure">
                             {reason(why)}
-                            <button type="button" class="link" data-test="retry" on:click=move |_| actions.retry(&item)>
+                            <button type="button" class="link" data-test="retry" on:click=on(move |_| actions.retry(&item))>
                                 {words().conversation.retry}
                             </button>
                         </p>
                     })
                 }
                 _ => None,
-            }}
+            })}
         </li>
     }
 }
@@ -74,7 +75,7 @@ fn Byline(author: Author, other: Memo<String>) -> impl IntoView {
         Author::Oneself => say.sent_by_you.to_owned(),
         Author::Other => other.with(|name| fill(say.from, &[("name", name)])),
     };
-    view! { <span class="unseen" dir="ltr">{sentence}</span> }
+    view! { <span class="unseen" dir="ltr">{show(sentence)}</span> }
 }
 
 #[component]
@@ -88,9 +89,9 @@ fn Text(item: Item) -> impl IntoView {
     });
     let time = time_of_day(item.written_at());
     view! {
-        <span class="bubble-text" data-test="text">{shown.collect_view()}</span>
+        <span class="bubble-text" data-test="text">{each(shown)}</span>
         // Takes up as much of the last line as the time over it needs.
         <span class="stamp-room" class:stamp-room-own={item.author() == Author::Oneself} aria-hidden="true">{time.clone()}</span>
-        <span class="stamp"><time dir="ltr">{time}</time>{move || view! { <Progress state=item.state.get()/> }}</span>
+        <span class="stamp"><time dir="ltr">{time}</time>{show(move || view! { <Progress state=item.state.get()/> })}</span>
     }
 }

@@ -3,7 +3,7 @@
 use super::actions::Actions;
 use super::item::Item;
 use crate::browser::window::{document, window};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, effect, live, on, show};
 use crate::words::words;
 use leptos::html;
 use leptos::prelude::*;
@@ -30,13 +30,13 @@ pub fn Menu(item: Item, actions: Actions) -> impl IntoView {
     view! {
         <span class="menu-anchor">
             <button type="button" class="icon-button icon-button-small menu-button" node_ref=button aria-haspopup="menu"
-                aria-expanded=move || open.get().to_string() aria-label=words().conversation.menu data-test="message-menu" on:click=toggle>
+                aria-expanded=live(move || open.get().to_string()) aria-label=words().conversation.menu data-test="message-menu" on:click=on(toggle)>
                 <Icon glyph=Glyph::More/>
             </button>
-            {move || open.get().then(|| {
+            {show(move || open.get().then(|| {
                 let class = button.get_untracked().map_or("menu", |button| placed(&button));
                 view! { <Items item=item.clone() actions class close/> }
-            })}
+            }))}
         </span>
     }
 }
@@ -63,7 +63,7 @@ fn Items(
     close: impl Fn() + Copy + Send + 'static,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(first) = node
             .get()
             .and_then(|menu| menu.query_selector("button").ok().flatten())
@@ -99,13 +99,13 @@ fn Items(
             act(actions, &item);
         };
         view! {
-            <button type="button" class="menu-item" role="menuitem" tabindex="-1" data-test=test on:click=deed>
+            <button type="button" class="menu-item" role="menuitem" tabindex="-1" data-test=test on:click=on(deed)>
                 <Icon glyph/>{label}
             </button>
         }
     };
     view! {
-        <div class=class role="menu" node_ref=node on:keydown=key on:focusout=left>
+        <div class=class role="menu" node_ref=node on:keydown=on(key) on:focusout=on(left)>
             {entry(Glyph::Copy, say.copy, "copy", Actions::copy)}
             {entry(Glyph::Info, say.info, "info", Actions::inform)}
             {entry(Glyph::Delete, say.delete, "delete", Actions::ask_to_delete)}

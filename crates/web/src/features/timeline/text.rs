@@ -17,7 +17,7 @@ pub fn parts(text: &str) -> Vec<Part<'_>> {
     let (mut words_from, mut at) = (0, 0);
     while let Some(found) = next_scheme(text, at) {
         let end = link_end(text, found);
-        let begins_word = !text[..found].ends_with(char::is_alphanumeric);
+        let begins_word = !text[..found].ends_with(|c: char| c.is_ascii_alphanumeric());
         let scheme_only = SCHEMES.contains(&&text[found..end]);
         if begins_word && !scheme_only {
             if found > words_from {

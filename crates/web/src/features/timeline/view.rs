@@ -7,9 +7,9 @@ use super::info::MessageDialogs;
 use super::place;
 use super::window::{Target, Timeline};
 use crate::features::conversation::Open;
-use crate::route::{Route, use_router};
+use crate::route::{Route, Side, use_router};
 use crate::session::{use_session, use_worker};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, effect, live, on, show};
 use crate::words::{Day, day, words};
 use leptos::html;
 use leptos::prelude::*;
@@ -36,18 +36,23 @@ pub fn TimelineView(timeline: Timeline, open: Open) -> impl IntoView {
         at_end: RwSignal::new(true),
     };
     let actions = Actions::new(session, worker);
-    let at = Memo::new(move |_| match router.get() {
-        Route::Conversation { at, .. } => at,
-        _ => None,
+    // What stands beside the timeline doesn't move it.
+    let place = Memo::new(move |_| match router.get() {
+        Route::Conversation { account, at, .. } => Route::Conversation {
+            account,
+            at,
+            side: Side::Closed,
+        },
+        other => other,
     });
-    Effect::new(move |_| scroll.open(at.get(), open));
+    effect(move || scroll.open(place.get(), open));
     session.on_notification(move |notification| {
         timeline.follow(notification);
         if let Some(message) = timeline.arrived(notification) {
             spawn_local(scroll.take(message));
         }
     });
-    Effect::new(move |_| scroll.aim(timeline.target.get()));
+    effect(move || scroll.aim(timeline.target.get()));
     // Read is what the person had before their eyes.
     let seen = Memo::new(move |_| {
         let unread = open.view.with(|view| view.unread) > 0;
@@ -55,9 +60,9 @@ pub fn TimelineView(timeline: Timeline, open: Open) -> impl IntoView {
             && session.visible.get()
             && scroll.at_end.get()
             && timeline.loaded.get()
-            && open.standing.get() == Standing::Accepted
+            && open.standing() == Standing::Accepted
     });
-    Effect::new(move |_| {
+    effect(move || {
         // Every new message while one looks is read, too.
         let unread = open.view.with(|view| view.unread);
         if seen.get() && unread > 0 {
@@ -73,15 +78,15 @@ pub fn TimelineView(timeline: Timeline, open: Open) -> impl IntoView {
     });
     view! {
         <div class="timeline-frame">
-            <div class="timeline" node_ref=scroll.list tabindex="0" role="log" aria-live="off" aria-label=move || open.name.get()
-                data-test="timeline" on:scroll=move |_| scroll.moved()>
+            <div class="timeline" node_ref=scroll.list tabindex="0" role="log" aria-live="off" aria-label=live(move || open.name.get())
+                data-test="timeline" on:scroll=on(move |_| scroll.moved())>
                 <div class="timeline-column">
-                    {move || (!timeline.at_start.get() && timeline.loaded.get()).then(|| view! {
+                    {show(move || (!timeline.at_start.get() && timeline.loaded.get()).then(|| view! {
                         <p class="timeline-note">{words().conversation.older}</p>
-                    })}
-                    {move || (timeline.loaded.get() && timeline.items.with(Vec::is_empty)).then(|| view! {
+                    }))}
+                    {show(move || (timeline.loaded.get() && timeline.items.with(Vec::is_empty)).then(|| view! {
                         <p class="timeline-note timeline-first"><Icon glyph=Glyph::Lock/>{words().conversation.empty}</p>
-                    })}
+                    }))}
                     <For each=move || days.get() key=|one| one.day let:one>
                         <DaySection one=one.clone() days actions other=open.name/>
                     </For>
@@ -131,8 +136,8 @@ fn Jump(scroll: Scroll) -> impl IntoView {
         unseen => words().conversation.jump.of(unseen),
     };
     view! {
-        <button type="button" class="jump" hidden=hidden aria-label=label data-test="jump" on:click=move |_| spawn_local(scroll.to_latest())>
-            {move || (unseen.get() > 0).then(|| view! { <span class="badge">{unseen.get()}</span> })}
+        <button type="button" class="jump" hidden=live(hidden) aria-label=live(label) data-test="jump" on:click=on(move |_| spawn_local(scroll.to_latest()))>
+            {show(move || (unseen.get() > 0).then(|| view! { <span class="badge">{unseen.get()}</span> }))}
             <Icon glyph=Glyph::Down/>
         </button>
     }
@@ -140,9 +145,12 @@ fn Jump(scroll: Scroll) -> impl IntoView {
 
 impl Scroll {
     /// Shows a message that was looked for, or the newest ones.
-    fn open(self, at: Option<i64>, open: Open) {
+    fn open(self, place: Route, open: Open) {
         let timeline = self.timeline;
-        if let Some(position) = at {
+        if let Route::Conversation {
+            at: Some(position), ..
+        } = place
+        {
             spawn_local(timeline.open_around(position));
         } else if !timeline.loaded.get_untracked() {
             let (unread, first) = open.view.with_untracked(|view| (view.unread, view.first_unread));
@@ -219,7 +227,7 @@ impl Scroll {
             };
             match target {
                 Target::Latest => list.set_scroll_top(0),
-                Target::News => show(&list, ".news"),
+                Target::News => bring_into_sight(&list, ".news"),
                 Target::Found(position) => flash(&list, position),
             }
             self.timeline.target.try_set(None);
@@ -229,7 +237,7 @@ impl Scroll {
 }
 
 /// Scrolls only if it isn't in sight.
-fn show(list: &HtmlDivElement, selector: &str) {
+fn bring_into_sight(list: &HtmlDivElement, selector: &str) {
     let Some(element) = list.query_selector(selector).ok().flatten() else {
         return;
     };

@@ -34,7 +34,7 @@ pub struct Timeline {
     pub unseen: RwSignal<u32>,
     /// The message to show and to flash.
     pub target: RwSignal<Option<Target>>,
-    busy: StoredValue<bool>,
+    busy: RwSignal<bool>,
 }
 
 /// What to bring into view.
@@ -62,7 +62,7 @@ impl Timeline {
             new_from: RwSignal::new(None),
             unseen: RwSignal::new(0),
             target: RwSignal::new(None),
-            busy: StoredValue::new(false),
+            busy: RwSignal::new(false),
         }
     }
 
@@ -173,12 +173,12 @@ impl Timeline {
 
     /// One request at a time: the pages of two would overlap.
     async fn read(self, request: Request) -> Option<Vec<MessageView>> {
-        if self.busy.try_get_value()? {
+        if self.busy.try_get_untracked()? {
             return None;
         }
-        self.busy.set_value(true);
+        self.busy.set(true);
         let read = self.worker.messages(request).await;
-        self.busy.try_set_value(false);
+        self.busy.try_set(false);
         match read {
             Ok(page) => self.loaded.try_get_untracked().map(|_| page),
             Err(error) => {

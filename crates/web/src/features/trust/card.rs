@@ -3,7 +3,7 @@
 use super::look;
 use crate::features::conversation::Open;
 use crate::route::{Route, Side};
-use crate::ui::Icon;
+use crate::ui::{Icon, show};
 use crate::words::words;
 use leptos::prelude::*;
 use sotto_web_worker::messages::view::Trust;
@@ -11,13 +11,13 @@ use sotto_web_worker::messages::view::Trust;
 /// The lock, an explanation, and the way to the safety number.
 #[component]
 pub fn TrustCard(open: Open) -> impl IntoView {
-    let action = move || match open.trust.get() {
+    let action = move || match open.trust() {
         Trust::Verified => words().trust.number_title,
         Trust::Unverified => words().trust.verify,
         Trust::Changed => words().trust.verify_again,
     };
-    move || {
-        let look = look(open.trust.get());
+    show(move || {
+        let look = look(open.trust());
         view! {
             <section class=format!("trust-card {}-card", look.class.trim_start_matches("trust "))>
                 <p class="trust-card-title"><Icon glyph=look.glyph/>{look.words}</p>
@@ -25,5 +25,5 @@ pub fn TrustCard(open: Open) -> impl IntoView {
                 <a class="button button-small" href=Route::beside(open.account, Side::Verify).path()>{action}</a>
             </section>
         }
-    }
+    })
 }

@@ -3,7 +3,7 @@
 use crate::features::conversation::Open;
 use crate::route::{Route, Side};
 use crate::session::{use_session, use_worker};
-use crate::ui::{Banner, Glyph, Tone};
+use crate::ui::{Banner, Glyph, Tone, on, show};
 use crate::words::{fill, words};
 use leptos::prelude::*;
 use sotto_web_worker::messages::Command;
@@ -13,14 +13,14 @@ use sotto_web_worker::messages::view::Trust;
 #[component]
 pub fn ChangedBanner(open: Open) -> impl IntoView {
     let (session, worker) = (use_session(), use_worker());
-    let changed = Memo::new(move |_| open.trust.get() == Trust::Changed);
+    let changed = Memo::new(move |_| open.trust() == Trust::Changed);
     let say = &words().trust;
     let person = open.account;
-    move || {
+    show(move || {
         changed.get().then(|| view! {
             <Banner tone=Tone::Loud glyph=Glyph::Warning test="identity-changed">
                 <div class="banner-text">
-                    <strong>{move || open.name.with(|name| fill(say.changed_title, &[("name", name)]))}</strong>
+                    <strong>{show(move || open.name.with(|name| fill(say.changed_title, &[("name", name)])))}</strong>
                     <span>{say.changed_body}</span>
                 </div>
                 <div class="banner-actions">
@@ -28,9 +28,9 @@ pub fn ChangedBanner(open: Open) -> impl IntoView {
                         {say.verify_again}
                     </a>
                     <button type="button" class="button button-small button-quiet" data-test="accept-identity"
-                        on:click=move |_| session.order(worker, Command::AcceptIdentity { person })>{say.accept_identity}</button>
+                        on:click=on(move |_| session.order(worker, Command::AcceptIdentity { person }))>{say.accept_identity}</button>
                 </div>
             </Banner>
         })
-    }
+    })
 }

@@ -4,7 +4,7 @@ use crate::browser::scanner::{self, Camera};
 use crate::browser::timer::pause;
 use crate::features::conversation::Open;
 use crate::session::use_worker;
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, live, on, show};
 use crate::words::{fill, words};
 use leptos::html;
 use leptos::prelude::*;
@@ -63,17 +63,17 @@ fn Supported(open: Open) -> impl IntoView {
     let stop = move |_| stage.set(Stage::Closed);
     let looking = move || stage.get() == Stage::Looking;
     view! {
-        <div class="scanner" hidden=move || !looking()>
+        <div class="scanner" hidden=live(move || !looking())>
             <video class="scanner-video" node_ref=video muted playsinline></video>
             <p class="side-note">{say.scan_hint}</p>
-            <button type="button" class="button button-wide" on:click=stop>{say.scan_stop}</button>
+            <button type="button" class="button button-wide" on:click=on(stop)>{say.scan_stop}</button>
         </div>
-        <button type="button" class="button button-wide" data-test="scan" hidden=looking on:click=start>
+        <button type="button" class="button button-wide" data-test="scan" hidden=live(looking) on:click=on(start)>
             <Icon glyph=Glyph::Scan/>{say.scan}
         </button>
-        {move || open.name.with(|name| result(stage.get(), name)).map(|(class, sentence)| view! {
+        {show(move || open.name.with(|name| result(stage.get(), name)).map(|(class, sentence)| view! {
             <p class=class role="alert" data-test="scan-result">{sentence}</p>
-        })}
+        }))}
     }
 }
 

@@ -5,7 +5,7 @@ use super::scan::Scanner;
 use super::side::SidePane;
 use crate::features::conversation::Open;
 use crate::session::{use_session, use_worker};
-use crate::ui::{Glyph, Icon, QrCode};
+use crate::ui::{Glyph, Icon, QrCode, each, effect, live, on, show};
 use crate::words::{fill, words};
 use crate::worker::AskError;
 use leptos::prelude::*;
@@ -19,9 +19,9 @@ pub fn VerifyPane(open: Open) -> impl IntoView {
     let (session, worker) = (use_session(), use_worker());
     let say = &words().trust;
     let number = RwSignal::new(None::<Result<SafetyNumberView, AskError>>);
-    Effect::new(move |_| {
+    effect(move || {
         // An identity that changes has another number.
-        open.trust.track();
+        let _ = open.trust();
         spawn_local(async move {
             let asked = worker.ask(Request::SafetyNumber { person: open.account }).await;
             number.try_set(Some(asked.and_then(|response| match response {
@@ -36,12 +36,12 @@ pub fn VerifyPane(open: Open) -> impl IntoView {
     };
     view! {
         <SidePane open title=say.number_title test="verify-pane">
-            <p class="side-text">{move || open.name.with(|name| fill(say.number_intro, &[("name", name)]))}</p>
-            {move || match number.get() {
+            <p class="side-text">{show(move || open.name.with(|name| fill(say.number_intro, &[("name", name)])))}</p>
+            {show(move || match number.get() {
                 None => view! { <div class="number-wait" aria-label=words().common.loading></div> }.into_any(),
                 Some(Err(error)) => view! { <p class="fault" role="alert" data-test="fault">{error.advice()}</p> }.into_any(),
                 Some(Ok(number)) => view! { <Number number open on_mark=mark/> }.into_any(),
-            }}
+            })}
         </SidePane>
     }
 }
@@ -53,21 +53,22 @@ fn Number(
     on_mark: impl Fn(String) + Copy + Send + 'static,
 ) -> impl IntoView {
     let say = &words().trust;
-    let groups = number
-        .digits
-        .split(' ')
-        .map(|group| view! { <span>{group.to_owned()}</span>" " })
-        .collect_view();
+    let groups = each(
+        number
+            .digits
+            .split(' ')
+            .map(|group| view! { <span>{group.to_owned()}</span>" " }),
+    );
     let label = move || open.name.with(|name| fill(say.number_label, &[("name", name)]));
     let digits = StoredValue::new(number.digits.clone());
     view! {
         <div class="number-card">
             // Readers of codes in browsers give text, not bytes: so the code is the bytes in hexadecimal digits.
             <QrCode text=hexadecimal(&number.qr) label=say.qr_label/>
-            <p class="digits mono" dir="ltr" role="img" aria-label=label data-test="safety-number" data-digits=number.digits>{groups}</p>
+            <p class="digits mono" dir="ltr" role="img" aria-label=live(label) data-test="safety-number" data-digits=number.digits>{groups}</p>
         </div>
         <Scanner open/>
-        {move || if open.trust.get() == Trust::Verified {
+        {show(move || if open.trust() == Trust::Verified {
             let look = look(Trust::Verified);
             view! {
                 <div class="trust-card trust-verified-card" data-test="verified">
@@ -79,11 +80,11 @@ fn Number(
             view! {
                 <p class="side-text side-note">{say.mark_means}</p>
                 <button type="button" class="button button-primary button-wide" data-test="mark-verified"
-                    on:click=move |_| on_mark(digits.get_value())>
+                    on:click=on(move |_| on_mark(digits.get_value()))>
                     <Icon glyph=Glyph::Verified/>{say.mark}
                 </button>
             }.into_any()
-        }}
+        })}
     }
 }
 

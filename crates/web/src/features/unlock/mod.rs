@@ -3,7 +3,7 @@
 use crate::browser::passkey;
 use crate::features::erase::EraseButton;
 use crate::session::{use_session, use_worker};
-use crate::ui::{Glyph, Icon, Logo, PassphraseField};
+use crate::ui::{Glyph, Icon, Logo, PassphraseField, live, on, show};
 use crate::words::{fill, words};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -68,16 +68,16 @@ pub fn UnlockForm(username: Option<Username>, unlocks: Vec<UnlockKind>) -> impl 
         <section class="card card-unlock" data-test="unlock-form">
             <p class="card-logo"><Logo/></p>
             <h1 class="card-title">{title}</h1>
-            {move || if passphrase_shown.get() {
+            {show(move || if passphrase_shown.get() {
                 view! { <ByPassphrase busy on_done=with_passphrase/> }.into_any()
             } else {
                 view! { <ByPasskey busy on_done=with_passkey.clone()/> }.into_any()
-            }}
-            {move || fault.get().map(|fault| view! { <p class="fault" role="alert" data-test="fault">{fault}</p> })}
+            })}
+            {show(move || fault.get().map(|fault| view! { <p class="fault" role="alert" data-test="fault">{fault}</p> }))}
             {both.then(|| view! {
                 <button type="button" class="button button-quiet" data-test="other-unlock"
-                    on:click=move |_| passphrase_shown.update(|shown| *shown = !*shown)>
-                    {move || if passphrase_shown.get() { say.use_passkey } else { say.use_passphrase }}
+                    on:click=on(move |_| passphrase_shown.update(|shown| *shown = !*shown))>
+                    {show(move || if passphrase_shown.get() { say.use_passkey } else { say.use_passphrase })}
                 </button>
             })}
             <EraseButton label=say.erase/>
@@ -97,9 +97,9 @@ fn ByPasskey(busy: RwSignal<bool>, on_done: impl Fn() + 'static) -> impl IntoVie
     let say = &words().unlock;
     view! {
         <button type="button" class="button button-primary button-wide" data-test="unlock-passkey" disabled=busy
-            on:click=move |_| on_done()>
+            on:click=on(move |_| on_done())>
             <Icon glyph=Glyph::Key/>
-            {move || if busy.get() { say.opening } else { say.passkey }}
+            {show(move || if busy.get() { say.opening } else { say.passkey })}
         </button>
     }
 }
@@ -116,10 +116,10 @@ fn ByPassphrase(busy: RwSignal<bool>, on_done: impl Fn(String) + 'static) -> imp
         }
     };
     view! {
-        <form class="steps" on:submit=submit>
+        <form class="steps" on:submit=on(submit)>
             <PassphraseField value=passphrase label=say.passphrase_field autocomplete="current-password"/>
-            <button type="submit" class="button button-primary button-wide" data-test="unlock" disabled=closed>
-                {move || if busy.get() { say.opening } else { say.open }}
+            <button type="submit" class="button button-primary button-wide" data-test="unlock" disabled=live(closed)>
+                {show(move || if busy.get() { say.opening } else { say.open })}
             </button>
         </form>
     }
