@@ -57,26 +57,29 @@ fn a_seed_reproduces_its_run() {
 
 #[test]
 fn sending_before_persisting_is_caught() {
-    let plan = Plan {
-        runtime: Runtime::SendsBeforePersist,
-        ..Plan::default()
-    };
-    let caught = run_all(0..50, &plan)
-        .iter()
-        .filter(|(_, report)| !report.violations.is_empty())
-        .count();
-    assert!(caught > 0, "a planted defect went unnoticed");
+    assert!(
+        violations(Runtime::SendsBeforePersist) > 0,
+        "a planted defect went unnoticed"
+    );
 }
 
 #[test]
 fn forgetting_what_was_received_is_caught() {
+    assert!(
+        violations(Runtime::NeverPersistsSeen) > 0,
+        "a planted defect went unnoticed"
+    );
+}
+
+/// In how many of fifty runs something went wrong.
+fn violations(runtime: Runtime) -> usize {
     let plan = Plan {
-        runtime: Runtime::NeverPersistsSeen,
+        runtime,
         ..Plan::default()
     };
-    let caught = run_all(0..50, &plan)
+    let reports = run_all(0..50, &plan);
+    reports
         .iter()
         .filter(|(_, report)| !report.violations.is_empty())
-        .count();
-    assert!(caught > 0, "a planted defect went unnoticed");
+        .count()
 }

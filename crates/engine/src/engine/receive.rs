@@ -5,7 +5,7 @@ use crate::effects::Effects;
 use crate::inbox;
 use crate::view::{MessageState, MessageView, Standing, Trust};
 use crate::{Notification, StoredMessage};
-use sotto_keys::{AccountId, Address};
+use sotto_keys::{AccountId, Address, Timestamp};
 use sotto_protocol::{DecryptError, Envelope, InitialMessage, RespondError, Session};
 use sotto_wire::content::{Body, Content, MessageId, ReceiptKind};
 use sotto_wire::frame::{Delivery, ServerFrame};
@@ -13,6 +13,34 @@ use zeroize::Zeroizing;
 
 /// A delivery could not be read.
 struct Unreadable;
+
+/// A text, and when its author wrote it.
+struct Said {
+    id: MessageId,
+    sent_at: Timestamp,
+    text: String,
+}
+
+impl Said {
+    fn stored(
+        self,
+        conversation: AccountId,
+        author: AccountId,
+        state: MessageState,
+        received_at: Timestamp,
+    ) -> StoredMessage {
+        let Self { id, sent_at, text } = self;
+        StoredMessage {
+            conversation,
+            id,
+            author,
+            sent_at,
+            received_at,
+            text,
+            state,
+        }
+    }
+}
 
 impl Engine {
     pub(super) fn frame(&mut self, bytes: &[u8], effects: &mut Effects<'_>) {
@@ -128,8 +156,11 @@ impl Engine {
         self.peers.heard_of_list(from.account, content.own_list, effects);
         let own = self.account();
         self.peers.heard_of_own_list(own, content.peer_list);
-        match content.body {
-            Body::Text(text) => self.text(from.account, content.id, content.sent_at, text, effects),
+        let Content {
+            id, sent_at, body, ..
+        } = content;
+        match body {
+            Body::Text(text) => self.text(from.account, Said { id, sent_at, text }, effects),
             Body::Receipt { kind, ids } => self.receipt(from.account, kind, &ids, effects),
             Body::Sent { to, content } if from.account == own => {
                 if let Ok(Content {
@@ -139,72 +170,38 @@ impl Engine {
                     ..
                 }) = Content::decode(&content)
                 {
-                    self.sent_elsewhere(to, id, sent_at, text, effects);
+                    self.sent_elsewhere(to, Said { id, sent_at, text }, effects);
                 }
             }
             Body::Sent { .. } | Body::Unknown => {}
         }
     }
 
-    fn text(
-        &mut self,
-        author: AccountId,
-        id: MessageId,
-        sent_at: sotto_keys::Timestamp,
-        text: String,
-        effects: &mut Effects<'_>,
-    ) {
-        if author == self.account() || text.is_empty() {
+    fn text(&mut self, author: AccountId, said: Said, effects: &mut Effects<'_>) {
+        if author == self.account() || said.text.is_empty() {
             return;
         }
         match self.conversations.standing(author) {
             Some(Standing::Blocked) => return,
-            Some(Standing::Accepted) => self.receipts.owe(author, id, ReceiptKind::Delivered, effects),
+            Some(Standing::Accepted) => self
+                .receipts
+                .owe(author, said.id, ReceiptKind::Delivered, effects),
             Some(Standing::Request) => {}
             None => self
                 .conversations
                 .set_standing(author, Standing::Request, effects),
         }
-        let state = MessageState::Received;
-        self.append(
-            StoredMessage {
-                conversation: author,
-                id,
-                author,
-                sent_at,
-                received_at: effects.now,
-                text,
-                state,
-            },
-            effects,
-        );
+        let message = said.stored(author, author, MessageState::Received, effects.now);
+        self.append(message, effects);
     }
 
     /// Another device of one's own has sent something.
-    fn sent_elsewhere(
-        &mut self,
-        to: AccountId,
-        id: MessageId,
-        sent_at: sotto_keys::Timestamp,
-        text: String,
-        effects: &mut Effects<'_>,
-    ) {
+    fn sent_elsewhere(&mut self, to: AccountId, said: Said, effects: &mut Effects<'_>) {
         if self.conversations.standing(to) != Some(Standing::Accepted) {
             self.conversations.set_standing(to, Standing::Accepted, effects);
         }
-        let (author, state) = (self.account(), MessageState::Sent);
-        self.append(
-            StoredMessage {
-                conversation: to,
-                id,
-                author,
-                sent_at,
-                received_at: effects.now,
-                text,
-                state,
-            },
-            effects,
-        );
+        let message = said.stored(to, self.account(), MessageState::Sent, effects.now);
+        self.append(message, effects);
     }
 
     /// Stores a message and shows it.

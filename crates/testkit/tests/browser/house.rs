@@ -1,4 +1,10 @@
 //! The real server, as a process, with a data directory of its own.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "without a server there is no test"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
