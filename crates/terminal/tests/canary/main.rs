@@ -243,6 +243,7 @@ impl Scene {
         let mut public: BTreeSet<_> = ratchet_keys.map(|key| key.public).collect();
         assert!(public.len() >= 4, "the ratchets stood still");
         public.extend(self.ciphertexts().iter().filter_map(|message| handshake(message)));
+        public.extend(self.vaults.chunks().iter().cloned());
         for (name, secret) in self.vaults.secrets(&public) {
             needles.key(name, secret);
         }

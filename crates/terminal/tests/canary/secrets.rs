@@ -103,11 +103,18 @@ pub struct RatchetKey {
 
 /// The values that have keys in them, each once, and what they are.
 #[derive(Default)]
-pub struct Vaults(BTreeMap<Vec<u8>, (String, Table)>);
+pub struct Vaults {
+    values: BTreeMap<Vec<u8>, (String, Table)>,
+    chunks: BTreeSet<Vec<u8>>,
+}
 
 impl Vaults {
     pub fn add(&mut self, whose: &str, records: &[Record]) {
         for record in records {
+            if is_chunk(record) {
+                self.chunks.insert(record.value.to_vec());
+                continue;
+            }
             let secret = match record.table {
                 Table::Own => !OWN_WITHOUT_KEYS.contains(&&record.key[..]),
                 Table::Prekey | Table::Session | Table::SkippedKey => true,
@@ -120,20 +127,28 @@ impl Vaults {
                         record.table,
                     )
                 };
-                self.0.entry(record.value.to_vec()).or_insert_with(name);
+                self.values.entry(record.value.to_vec()).or_insert_with(name);
             }
         }
     }
 
+    /// The chunks of the braid's keys and ciphertexts that came in: public, as the other side sent them.
+    pub fn chunks(&self) -> &BTreeSet<Vec<u8>> {
+        &self.chunks
+    }
+
     /// How many values there are of a table.
     pub fn count(&self, of: Table) -> usize {
-        self.0.values().filter(|(_, table)| *table == of).count()
+        self.values.values().filter(|(_, table)| *table == of).count()
     }
 
     /// The ratchets' keys. A public one, which travels in the messages' headers, is recognised by its private half,
     /// which stands before it; if something else was sent in its place, that is no public key.
     pub fn ratchet_keys(&self) -> Vec<RatchetKey> {
-        let sessions = self.0.iter().filter(|(_, (_, table))| *table == Table::Session);
+        let sessions = self
+            .values
+            .iter()
+            .filter(|(_, (_, table))| *table == Table::Session);
         let pairs = sessions.flat_map(|(value, (name, _))| value.windows(64).map(move |pair| (name, pair)));
         pairs
             .map(|(name, pair)| (name, pair.split_at(32)))
@@ -149,7 +164,7 @@ impl Vaults {
     /// What is secret in the values: all that is left when what is public is cut out.
     pub fn secrets(&self, public: &BTreeSet<Vec<u8>>) -> Vec<(&str, &[u8])> {
         let mut secrets = Vec::new();
-        for (value, (name, table)) in &self.0 {
+        for (value, (name, table)) in &self.values {
             let pieces = match table {
                 Table::Session => cut(value, public),
                 _ => vec![&value[..]],
@@ -158,6 +173,13 @@ impl Vaults {
         }
         secrets
     }
+}
+
+/// Whether a record is a chunk that came in: under device and session stand its piece, which is not 0, and its number.
+fn is_chunk(record: &Record) -> bool {
+    const SESSION_KEY: usize = 24 + 8;
+    let row = record.key.get(SESSION_KEY..).filter(|row| row.len() == 3);
+    record.table == Table::Session && row.is_some_and(|row| row[0] != 0)
 }
 
 /// A record's key, for people.
