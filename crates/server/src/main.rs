@@ -6,6 +6,7 @@ use sotto_server::{Config, ConfigError, Environment, StartError, start};
 use sotto_store::{StoreError, Stores};
 use sotto_store_sqlite::{Commit, Options, SqliteStore};
 use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -78,7 +79,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 
 async fn serve(config: Config) -> Result<(), Failure> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    std::fs::create_dir_all(&config.data).map_err(Failure::Folder)?;
+    // Who wrote to whom concerns nobody else on this machine.
+    let mut folder = std::fs::DirBuilder::new();
+    let made = folder.recursive(true).mode(0o700).create(&config.data);
+    made.map_err(Failure::Folder)?;
     let store = SqliteStore::open(&Options {
         path: config.data.join("sotto.db"),
         commit: Commit::Batched,
