@@ -182,13 +182,15 @@ impl Engine {
             .presence
             .told_at
             .saturating_add(self.config.presence_interval);
+        let not_before = self.peers.retry_at(self.account()).unwrap_or_default();
+        let rotation = Some(self.prekeys.next_rotation(&self.config).max(not_before));
         let candidates = [
             self.link.next_due(),
             self.receipts.next_due(&self.config),
             self.outbox.paused_until.filter(|_| online),
             self.peers.next_retry(now).filter(|_| online),
             Some(told_again).filter(|_| online && self.presence.now == Presence::Online),
-            Some(self.prekeys.next_rotation(&self.config)).filter(|_| online),
+            rotation.filter(|_| online && self.prekeys.upload().is_none()),
         ];
         let due = candidates.into_iter().flatten();
         due.chain(typing)
@@ -198,7 +200,11 @@ impl Engine {
     }
 
     fn keep_prekeys(&mut self, effects: &mut Effects<'_>) {
-        if !self.link.is_online() {
+        let too_soon = self
+            .peers
+            .retry_at(self.account())
+            .is_some_and(|at| at > effects.now);
+        if !self.link.is_online() || too_soon {
             return;
         }
         let maker = Maker {
@@ -263,10 +269,15 @@ impl Engine {
             .map_or_else(unknown, crate::peers::Peer::view)
     }
 
-    /// The account of a person who is known by that username.
+    /// The account of the person who is known by that username; `None` if several are: the server's word is all that
+    /// ties a name to an account, so a name must not silently mean somebody else.
     pub fn person_by_name(&self, username: &Username) -> Option<AccountId> {
-        let named = |peer: &&crate::peers::Peer| peer.username.as_ref() == Some(username);
-        self.peers.iter().find(named).map(|peer| peer.account.account())
+        let mut named = self
+            .peers
+            .iter()
+            .filter(|peer| peer.username.as_ref() == Some(username));
+        let first = named.next()?;
+        named.next().is_none().then(|| first.account.account())
     }
 
     /// The safety number with a known person.

@@ -171,6 +171,16 @@ impl Outbox {
             .map(|(number, _)| *number)
     }
 
+    /// The entries of one message to a person, or of all.
+    pub fn messages_to(&self, to: AccountId, id: Option<MessageId>) -> Vec<u64> {
+        let meant = |entry: &Entry| match entry.purpose {
+            Purpose::Message(other) => entry.to == to && id.is_none_or(|id| id == other),
+            Purpose::Receipt => false,
+        };
+        let entries = self.entries.iter().filter(|(_, entry)| meant(entry));
+        entries.map(|(number, _)| *number).collect()
+    }
+
     /// Takes an entry out for good.
     pub fn remove(&mut self, number: u64, effects: &mut Effects<'_>) -> Option<Entry> {
         let entry = self.entries.remove(&number)?;
@@ -181,6 +191,19 @@ impl Outbox {
         });
         effects.touch_own();
         Some(entry)
+    }
+
+    /// Forgets the ciphertexts that were kept for a person's devices.
+    pub fn drop_kept(&mut self, to: AccountId, effects: &mut Effects<'_>) {
+        for number in self.numbers() {
+            let Some(entry) = self.entries.get_mut(&number).filter(|entry| entry.to == to) else {
+                continue;
+            };
+            if let Stage::Plain { kept } = &mut entry.stage {
+                kept.retain(|(address, _)| address.account != to);
+                effects.put(Table::Outbox, key(number), entry);
+            }
+        }
     }
 
     /// Takes an entry's send back: it was refused.

@@ -28,8 +28,10 @@ pub(crate) struct Peer {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Freshness {
     Fresh,
-    /// Somebody said that there is a newer list; fetch it first.
-    Stale,
+    /// Somebody said that there is a newer list; fetch it first. One below this version is not the one.
+    Stale {
+        at_least: u64,
+    },
 }
 
 /// What the server said about an account doesn't hold together, or contradicts what is known.
@@ -249,10 +251,26 @@ impl Peers {
         self.by_account.values()
     }
 
+    /// Takes in what the server says about one's own account: under the root that is known, or not at all.
+    pub fn learn_own(&mut self, answer: &Account, effects: &mut Effects<'_>) -> Result<&Peer, Forged> {
+        let known = self.by_account.get(&answer.account).ok_or(Forged)?;
+        if known.follow(answer)?.trust == Trust::Changed {
+            return Err(Forged);
+        }
+        self.learn(answer, effects)
+    }
+
     /// Takes in what the server says about an account, if it verifies. The trust may have become `Changed`.
     pub fn learn(&mut self, answer: &Account, effects: &mut Effects<'_>) -> Result<&Peer, Forged> {
         let known = self.by_account.get(&answer.account);
-        let peer = known.map_or_else(|| Peer::first(answer), |known| known.follow(answer))?;
+        let wanted = known.map(|known| known.freshness);
+        let mut peer = known.map_or_else(|| Peer::first(answer), |known| known.follow(answer))?;
+        if let Some(Freshness::Stale { at_least }) = wanted
+            && peer.account.pin().version < at_least
+        {
+            // The owner's own device says that there is a newer one: the server withholds it.
+            peer.freshness = Freshness::Stale { at_least };
+        }
         effects.change(crate::Change::Put(peer.record()));
         effects.touch(answer.account);
         self.retry_at.remove(&answer.account);
@@ -271,8 +289,17 @@ impl Peers {
 
     /// The list in hand is not to be sent by before it was fetched again.
     pub fn mark_stale(&mut self, account: AccountId) {
+        self.want_list(account, 0);
+    }
+
+    /// The list in hand is not to be sent by before one of at least this version was fetched.
+    fn want_list(&mut self, account: AccountId, version: u64) {
         if let Some(peer) = self.by_account.get_mut(&account) {
-            peer.freshness = Freshness::Stale;
+            let at_least = match peer.freshness {
+                Freshness::Fresh => version,
+                Freshness::Stale { at_least } => at_least.max(version),
+            };
+            peer.freshness = Freshness::Stale { at_least };
         }
     }
 
@@ -284,7 +311,7 @@ impl Peers {
             return;
         };
         if seen.version > pin.version {
-            self.mark_stale(account);
+            self.want_list(account, seen.version);
         } else if seen.version == pin.version && seen.hash != pin.hash {
             self.set_trust(account, Trust::Changed, effects);
         }

@@ -14,12 +14,17 @@ use zeroize::Zeroizing;
 
 #[derive(Serialize, Deserialize)]
 struct SessionRecord {
+    certificate: CertificateHash,
     receive_only_since: Option<Timestamp>,
     state: Zeroizing<Vec<u8>>,
 }
 
+/// Which of the devices that an address was ever given to.
+type CertificateHash = [u8; 32];
+
 struct Held {
     session: Session,
+    certificate: CertificateHash,
     /// `None` for the one that sends.
     receive_only_since: Option<Timestamp>,
 }
@@ -45,20 +50,32 @@ impl Sessions {
     }
 
     /// Adds a session that this side began; it sends from now on.
-    pub fn begin(&mut self, address: Address, session: Session, effects: &mut Effects<'_>) {
+    pub fn begin(
+        &mut self,
+        address: Address,
+        certificate: CertificateHash,
+        session: Session,
+        effects: &mut Effects<'_>,
+    ) {
         let id = session.id();
-        self.insert(address, session, effects);
+        self.insert(address, certificate, session, effects);
         self.send_by(address, id, effects);
     }
 
     /// Adds a session that the other side began. If this side began one at the same time, the lower transcript hash sends.
-    pub fn answer(&mut self, address: Address, session: Session, effects: &mut Effects<'_>) {
+    pub fn answer(
+        &mut self,
+        address: Address,
+        certificate: CertificateHash,
+        session: Session,
+        effects: &mut Effects<'_>,
+    ) {
         let (id, hash) = (session.id(), session.transcript_hash());
         let ours = self.sending(address);
         let keep_ours = ours.is_some_and(|ours| {
             ours.role() == Role::Initiator && !ours.has_answer() && ours.transcript_hash() < hash
         });
-        self.insert(address, session, effects);
+        self.insert(address, certificate, session, effects);
         if !keep_ours {
             self.send_by(address, id, effects);
         }
@@ -122,14 +139,28 @@ impl Sessions {
         }
     }
 
-    /// Drops all sessions with a device that is no longer its account's.
-    pub fn forget(&mut self, address: Address, effects: &mut Effects<'_>) {
-        let Some(mut device) = self.by_device.remove(&address) else {
+    /// Drops all sessions at an address but those with the device that has it now.
+    pub fn forget_others(
+        &mut self,
+        address: Address,
+        certificate: Option<CertificateHash>,
+        effects: &mut Effects<'_>,
+    ) {
+        let Some(device) = self.by_device.get_mut(&address) else {
             return;
         };
-        effects.delete(Table::Session, records::device_key(address, &[]));
-        let ids: Vec<_> = device.held.keys().copied().collect();
-        ids.into_iter().for_each(|id| device.remove(address, id, effects));
+        let others = device
+            .held
+            .iter()
+            .filter(|(_, held)| Some(held.certificate) != certificate);
+        let others: Vec<_> = others.map(|(id, _)| *id).collect();
+        for id in others {
+            device.remove(address, id, effects);
+            if device.sending == Some(id) {
+                device.sending = None;
+                effects.delete(Table::Session, records::device_key(address, &[]));
+            }
+        }
     }
 
     pub fn devices(&self) -> impl Iterator<Item = Address> + '_ {
@@ -141,10 +172,17 @@ impl Sessions {
         device.held.get(&device.sending?).map(|held| &held.session)
     }
 
-    fn insert(&mut self, address: Address, session: Session, effects: &mut Effects<'_>) {
+    fn insert(
+        &mut self,
+        address: Address,
+        certificate: CertificateHash,
+        session: Session,
+        effects: &mut Effects<'_>,
+    ) {
         let device = self.by_device.entry(address).or_default();
         let mut held = Held {
             session,
+            certificate,
             receive_only_since: Some(effects.now),
         };
         store(address, &mut held, effects);
@@ -203,6 +241,7 @@ fn store(address: Address, held: &mut Held, effects: &mut Effects<'_>) {
     let id = held.session.id();
     let changes = held.session.take_changes();
     let record = SessionRecord {
+        certificate: held.certificate,
         receive_only_since: held.receive_only_since,
         state: changes.state,
     };
@@ -289,6 +328,7 @@ impl SessionsLoader {
                 id,
                 Held {
                     session,
+                    certificate: record.certificate,
                     receive_only_since: record.receive_only_since,
                 },
             );

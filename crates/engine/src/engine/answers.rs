@@ -123,7 +123,7 @@ impl Engine {
         effects: &mut Effects<'_>,
     ) {
         let learned = match &answer {
-            Ok(answer) if answer.account == account => self.peers.learn(answer, effects).is_ok(),
+            Ok(answer) if answer.account == account => self.learn(answer, effects),
             Err(trouble) if trouble.code() == Some(Code::NotFound) => {
                 return self.account_gone(account, effects);
             }
@@ -131,10 +131,22 @@ impl Engine {
         };
         if learned {
             self.after_learning(account, effects);
-        } else {
+        }
+        let is_fresh = |peer: &crate::peers::Peer| peer.freshness == crate::peers::Freshness::Fresh;
+        if !self.peers.get(account).is_some_and(is_fresh) || !learned {
             self.peers
                 .retry_later(account, effects.now.saturating_add(self.config.fetch_again));
         }
+    }
+
+    /// Takes in what the server says about an account. Nobody is told anything new about one's own.
+    fn learn(&mut self, answer: &Account, effects: &mut Effects<'_>) -> bool {
+        let learned = if answer.account == self.account() {
+            self.peers.learn_own(answer, effects)
+        } else {
+            self.peers.learn(answer, effects)
+        };
+        learned.is_ok()
     }
 
     /// An account is known anew: what waited for it goes on.
@@ -148,15 +160,25 @@ impl Engine {
         }
     }
 
-    /// Forgets the sessions with devices that an account no longer has.
+    /// Forgets the sessions with devices that an account no longer has: those with another certificate, whatever
+    /// their address says.
     pub(super) fn forget_dropped_devices(&mut self, account: AccountId, effects: &mut Effects<'_>) {
-        let gone: Vec<_> = self
+        let of_account = self
             .sessions
             .devices()
-            .filter(|address| address.account == account && !self.is_listed(*address))
-            .collect();
-        gone.into_iter()
-            .for_each(|address| self.sessions.forget(address, effects));
+            .filter(|address| address.account == account);
+        let devices: Vec<_> = of_account.collect();
+        for address in devices {
+            let listed = self.peers.get(account).and_then(|peer| peer.device(address));
+            let certificate = listed.map(sotto_keys::CertifiedDevice::certificate_hash);
+            self.sessions.forget_others(address, certificate, effects);
+        }
+    }
+
+    /// A person has looked at a changed identity: what was agreed on or encrypted with the old one is forgotten.
+    pub(super) fn leave_old_identity(&mut self, account: AccountId, effects: &mut Effects<'_>) {
+        self.forget_dropped_devices(account, effects);
+        self.outbox.drop_kept(account, effects);
     }
 
     /// The account was deleted: what it sent can't be authenticated, what is for it can't be sent.
@@ -207,6 +229,9 @@ impl Engine {
             Ok(counts) => {
                 self.prekeys.counts = Some(counts);
                 self.prekeys.uploaded(effects);
+                // A server that never has enough doesn't get more at once.
+                let again = effects.now.saturating_add(self.config.fetch_again);
+                self.peers.retry_later(self.account(), again);
                 effects.touch_own();
             }
             // Refused for good: others will be made.
@@ -263,9 +288,9 @@ impl Engine {
         if answer.username.as_ref() != Some(username) {
             return Err(CommandError::Forged);
         }
-        self.peers
-            .learn(&answer, effects)
-            .map_err(|_| CommandError::Forged)?;
+        if !self.learn(&answer, effects) {
+            return Err(CommandError::Forged);
+        }
         self.after_learning(answer.account, effects);
         Ok(Outcome::Person(self.person(answer.account)))
     }

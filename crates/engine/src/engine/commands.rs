@@ -78,11 +78,19 @@ impl Engine {
         }
         match trust {
             Trust::Changed => Err(CommandError::IdentityChanged),
-            Trust::Unverified if self.own.settings.only_verified == Choice::On => {
-                Err(CommandError::NotVerified)
-            }
+            Trust::Unverified | Trust::Verified if !self.is_trusted(to) => Err(CommandError::NotVerified),
             Trust::Unverified | Trust::Verified => Ok(()),
         }
+    }
+
+    /// Whether an identity is as this person's settings want it, for whatever is sent.
+    pub(super) fn is_trusted(&self, account: AccountId) -> bool {
+        let only_verified = self.own.settings.only_verified == Choice::On;
+        self.peers.get(account).is_some_and(|peer| match peer.trust {
+            Trust::Changed => false,
+            Trust::Unverified => !only_verified,
+            Trust::Verified => true,
+        })
     }
 
     fn retry(
@@ -147,9 +155,10 @@ impl Engine {
     }
 
     fn unblock(&mut self, account: AccountId, effects: &mut Effects<'_>) -> Result<Outcome, CommandError> {
+        // Back to a request: a stranger who was blocked was never accepted.
         if self.standing(account)? == Standing::Blocked {
             self.conversations
-                .set_standing(account, Standing::Accepted, effects);
+                .set_standing(account, Standing::Request, effects);
         }
         Ok(Outcome::Done)
     }
@@ -194,7 +203,7 @@ impl Engine {
             return Err(CommandError::OtherSafetyNumber);
         }
         self.peers.set_trust(person, Trust::Verified, effects);
-        self.forget_dropped_devices(person, effects);
+        self.leave_old_identity(person, effects);
         Ok(Outcome::Done)
     }
 
@@ -206,7 +215,7 @@ impl Engine {
         let trust = self.peers.get(person).ok_or(CommandError::NoSuchPerson)?.trust;
         if trust == Trust::Changed {
             self.peers.set_trust(person, Trust::Unverified, effects);
-            self.forget_dropped_devices(person, effects);
+            self.leave_old_identity(person, effects);
         }
         Ok(Outcome::Done)
     }
@@ -218,7 +227,7 @@ impl Engine {
         effects: &mut Effects<'_>,
     ) -> Result<Outcome, CommandError> {
         self.standing(account)?;
-        if let Some(number) = id.and_then(|id| self.outbox.find_message(account, id)) {
+        for number in self.outbox.messages_to(account, id) {
             self.outbox.remove(number, effects);
         }
         self.conversations.delete(account, id, effects);

@@ -64,8 +64,10 @@ impl Engine {
             ServerFrame::Refused(refused) => self.refused(&refused, effects),
             ServerFrame::Deliver { items } => items.into_iter().for_each(|item| self.receive(item, effects)),
             ServerFrame::Drained => {
-                // Mail that needs an old key has been read by now.
-                self.prekeys.prune(&self.config, effects);
+                // Mail that needs an old key has been read by now, unless some waits for its sender's account.
+                if self.inbox.held_accounts().next().is_none() {
+                    self.prekeys.prune(&self.config, effects);
+                }
                 self.inbox.prune(&self.config, effects);
                 self.sessions.prune(effects);
                 effects.notify(Notification::CaughtUp);
@@ -147,13 +149,18 @@ impl Engine {
         let (session, plaintext) =
             Session::respond(&self.local, &remote, secrets, initial).map_err(|_: RespondError| Unreadable)?;
         self.prekeys.consume(initial.prekeys(), effects);
-        self.sessions.answer(from, session, effects);
+        let certificate = remote.device.certificate_hash();
+        self.sessions.answer(from, certificate, session, effects);
         Ok(plaintext)
     }
 
     /// Does what an authentic message says.
     fn content(&mut self, from: Address, content: Content, effects: &mut Effects<'_>) {
-        self.peers.heard_of_list(from.account, content.own_list, effects);
+        if from.account == self.account() {
+            self.peers.heard_of_own_list(from.account, content.own_list);
+        } else {
+            self.peers.heard_of_list(from.account, content.own_list, effects);
+        }
         let own = self.account();
         self.peers.heard_of_own_list(own, content.peer_list);
         let Content {

@@ -6,7 +6,7 @@ use crate::config::STALE_TRIES;
 use crate::effects::Effects;
 use crate::outbox::{Entry, Purpose, Stage};
 use crate::peers::Freshness;
-use crate::view::{Failure, MessageState, Standing, Trust};
+use crate::view::{Failure, MessageState, Standing};
 use sotto_keys::{AccountId, Address, PrekeyBundle};
 use sotto_protocol::Session;
 use sotto_wire::Code;
@@ -83,17 +83,13 @@ impl Engine {
         let unusable = |account: &AccountId| {
             self.peers
                 .get(*account)
-                .is_none_or(|peer| peer.freshness == Freshness::Stale)
+                .is_none_or(|peer| peer.freshness != Freshness::Fresh)
         };
         let missing: BTreeSet<_> = accounts.iter().copied().filter(unusable).collect();
         if !missing.is_empty() {
             return Ready::Accounts(missing);
         }
-        if self
-            .peers
-            .get(entry.to)
-            .is_some_and(|peer| peer.trust == Trust::Changed)
-        {
+        if !accounts.iter().all(|account| self.is_trusted(*account)) {
             return Ready::No;
         }
         let devices: Vec<_> = accounts
@@ -242,7 +238,11 @@ impl Engine {
             let Some(session) = self.begin_session(address, &claim.bundle.0, effects) else {
                 continue;
             };
-            self.sessions.begin(address, session, effects);
+            let Some(device) = self.peers.get(account).and_then(|peer| peer.device(address)) else {
+                continue;
+            };
+            let certificate = device.certificate_hash();
+            self.sessions.begin(address, certificate, session, effects);
             began += 1;
         }
         began
