@@ -12,6 +12,7 @@ use sotto_keys::{
 use sotto_protocol::Remote;
 use sotto_wire::api::Account;
 use sotto_wire::content::SeenList;
+use sotto_wire::limits;
 use std::collections::BTreeMap;
 
 /// An account that was verified.
@@ -210,6 +211,9 @@ impl Peer {
 }
 
 fn decode_lists(answer: &Account) -> Result<Vec<SignedDeviceList>, Forged> {
+    if answer.lists.len() > limits::LISTS {
+        return Err(Forged);
+    }
     let decode = |list: &sotto_wire::api::Base64| SignedDeviceList::decode(&list.0).map_err(|_| Forged);
     answer.lists.iter().map(decode).collect()
 }

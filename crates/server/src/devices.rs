@@ -13,7 +13,7 @@ use sotto_keys::{
     SignedDeviceList, Timestamp,
 };
 use sotto_store::{AccountRecord, DeviceRecord, ListSwap, NewDevice, StoreError};
-use sotto_wire::Code;
+use sotto_wire::{Code, limits};
 
 /// A stored device, verified again: what the storage holds is believed no more than what the network brings.
 pub(crate) fn certified(
@@ -76,7 +76,8 @@ async fn change(app: &State, account: AccountId, list: &[u8]) -> Result<Change, 
         Ok(ListStep::Next) => {}
         Ok(ListStep::Same) | Err(_) => return Err(BadChange::Stale),
     }
-    if list.certificate_hashes().len() > sotto_wire::limits::DEVICES {
+    let too_many = lists.len() >= limits::LISTS || list.certificate_hashes().len() > limits::DEVICES;
+    if too_many {
         return Err(BadChange::Invalid);
     }
     let devices = devices

@@ -31,6 +31,8 @@ refusals! {
     Unauthenticated {
         /// No token was sent, or not one in force.
         NoToken => Unauthenticated, "sign in first";
+        /// The token outlived its device.
+        Revoked => Revoked, "this device was revoked";
     }
 }
 
@@ -43,6 +45,11 @@ impl FromRequestParts<App> for Caller {
             .tokens
             .find(&token, app.now())
             .ok_or(Unauthenticated::NoToken)?;
+        // Whatever was given out or forgotten when the device was revoked: it ends here.
+        let device = app.stores.devices.device(address).await?;
+        if device.is_none_or(|device| device.revoked_at.is_some()) {
+            return Err(Unauthenticated::Revoked);
+        }
         Ok(Self { address, token })
     }
 }

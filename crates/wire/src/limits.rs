@@ -20,5 +20,7 @@ pub const BATCH: usize = 256;
 pub const RECEIPT_IDS: usize = 256;
 /// Longest JSON request on the control plane.
 pub const REQUEST: usize = 1024 * 1024;
+/// Most device lists that an account can have had: whoever looks it up gets and verifies all of them.
+pub const LISTS: usize = 1_000;
 /// Most devices in an account's list.
 pub const DEVICES: usize = 64;
