@@ -85,6 +85,19 @@ codes! {
 }
 
 impl Code {
+    /// Whether a refusal leaves open what became of an earlier, unanswered try of the same request: the server didn't
+    /// get so far as to look.
+    pub const fn leaves_open(self) -> bool {
+        matches!(
+            self,
+            Self::RateLimited
+                | Self::ChallengeExpired
+                | Self::StorageFull
+                | Self::ShuttingDown
+                | Self::Internal
+        )
+    }
+
     /// The code with that number; `None` for one this version doesn't know.
     pub fn from_number(number: u32) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.number() == number)

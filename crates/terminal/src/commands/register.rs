@@ -123,6 +123,9 @@ async fn send(server: &ServerUrl, account: &NewAccount) -> Result<(), Failure> {
         failure = match answer {
             Ok(_) => return Ok(()),
             Err(Unanswered::NotSent(trouble)) if attempt == 0 => return Err(Failure::NoConnection(trouble)),
+            Err(Unanswered::Refused(refusal)) if attempt > 0 && refusal.code.leaves_open() => {
+                Failure::MayBeRegistered
+            }
             Err(Unanswered::Refused(refusal)) => return Err(Failure::Refused(refusal)),
             Err(Unanswered::NotSent(_) | Unanswered::NoAnswer(_) | Unanswered::Malformed) => {
                 Failure::MayBeRegistered

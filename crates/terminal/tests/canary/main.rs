@@ -244,6 +244,7 @@ impl Scene {
         assert!(public.len() >= 4, "the ratchets stood still");
         public.extend(self.ciphertexts().iter().filter_map(|message| handshake(message)));
         public.extend(self.vaults.chunks().iter().cloned());
+        public.extend(self.vaults.certificate_hashes());
         for (name, secret) in self.vaults.secrets(&public) {
             needles.key(name, secret);
         }

@@ -106,6 +106,7 @@ pub struct RatchetKey {
 pub struct Vaults {
     values: BTreeMap<Vec<u8>, (String, Table)>,
     chunks: BTreeSet<Vec<u8>>,
+    peers: BTreeSet<Vec<u8>>,
 }
 
 impl Vaults {
@@ -114,6 +115,9 @@ impl Vaults {
             if is_chunk(record) {
                 self.chunks.insert(record.value.to_vec());
                 continue;
+            }
+            if record.table == Table::Peer {
+                self.peers.insert(record.value.to_vec());
             }
             let secret = match record.table {
                 Table::Own => !OWN_WITHOUT_KEYS.contains(&&record.key[..]),
@@ -135,6 +139,21 @@ impl Vaults {
     /// The chunks of the braid's keys and ciphertexts that came in: public, as the other side sent them.
     pub fn chunks(&self) -> &BTreeSet<Vec<u8>> {
         &self.chunks
+    }
+
+    /// The hashes of certificates that sessions begin with, behind the version: public if a signed list has them, too.
+    pub fn certificate_hashes(&self) -> BTreeSet<Vec<u8>> {
+        let sessions = self
+            .values
+            .iter()
+            .filter(|(_, (_, table))| *table == Table::Session);
+        let hashes = sessions.filter_map(|(value, _)| value.get(1..33));
+        let listed = |hash: &&[u8]| {
+            self.peers
+                .iter()
+                .any(|peer| peer.windows(32).any(|part| part == *hash))
+        };
+        hashes.filter(listed).map(<[u8]>::to_vec).collect()
     }
 
     /// How many values there are of a table.

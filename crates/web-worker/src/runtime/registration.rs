@@ -192,9 +192,10 @@ async fn register(server: &mut impl Server, new: &NewAccount, proof: Proof) -> R
         .register(&challenge, proof)
         .map_err(|_| WorkerError::Refused)?;
     let mut wait = FIRST_WAIT;
-    for _ in 0..=REPEATS {
+    for attempt in 0..=REPEATS {
         match ask::<Session>(server, Method::Post, "/v1/accounts", Some(&body)).await {
             Ok(_) => return Ok(()),
+            Err(ServerError::Refused(refusal)) if attempt > 0 && refusal.code.leaves_open() => return Ok(()),
             Err(ServerError::Refused(refusal)) if passkey && blames_passkey(refusal.code) => {
                 return Err(WorkerError::PasskeyRefused);
             }
@@ -450,6 +451,14 @@ mod tests {
             Profile::open(&script.folder).unwrap().unwrap().header(),
             profile.header()
         );
+    }
+
+    #[test]
+    fn a_refusal_that_leaves_a_lost_answer_open_costs_nobody_the_profile() {
+        for code in [Code::RateLimited, Code::ChallengeExpired] {
+            let (_directory, mut script) = script([info(true), challenge(), None, refusal(code)]);
+            run(&mut script, with_passphrase()).unwrap();
+        }
     }
 
     #[test]
