@@ -73,3 +73,32 @@ fn presence_is_known_while_both_are_there() {
     world.advance(Duration::from_secs(151));
     assert_eq!(seen(&world), None, "nothing is believed for long");
 }
+
+#[test]
+fn a_stranger_sees_neither_typing_nor_presence() {
+    let mut world = World::default();
+    let (alice, bob) = (world.person("alice"), world.person("bob"));
+    world.write(alice, bob, "hello, stranger").unwrap();
+    let online = Command::SetPresence {
+        presence: Presence::Online,
+    };
+    world.command(alice, online.clone()).unwrap();
+    world.command(bob, online).unwrap();
+    let conversation = world.account(alice);
+    let typing = Typing::Started;
+    world
+        .command(bob, Command::SetTyping { conversation, typing })
+        .unwrap();
+    let seen = world.conversation(alice, bob).unwrap();
+    assert!(!seen.typing && seen.presence.is_none(), "nobody accepted");
+
+    world.command(bob, Command::Accept { conversation }).unwrap();
+    world.write(bob, alice, "hello").unwrap();
+    world
+        .command(bob, Command::SetTyping { conversation, typing })
+        .unwrap();
+    assert!(
+        world.conversation(alice, bob).unwrap().typing,
+        "now they may know"
+    );
+}
