@@ -3,6 +3,7 @@
 use super::Engine;
 use crate::calls::{Purpose, Request};
 use crate::effects::Effects;
+use crate::peers::Freshness;
 use crate::view::{Failure, MessageState};
 use crate::{Answer, CallId, CommandError, Method, Notification, Outcome, Tag, Unreachable};
 use serde::de::DeserializeOwned;
@@ -132,8 +133,9 @@ impl Engine {
         if learned {
             self.after_learning(account, effects);
         }
-        let is_fresh = |peer: &crate::peers::Peer| peer.freshness == crate::peers::Freshness::Fresh;
-        if !self.peers.get(account).is_some_and(is_fresh) || !learned {
+        let peer = self.peers.get(account);
+        let fresh = peer.is_some_and(|peer| peer.freshness == Freshness::Fresh);
+        if !(learned && fresh) {
             self.peers
                 .retry_later(account, effects.now.saturating_add(self.config.fetch_again));
         }
